@@ -1,0 +1,1 @@
+"""Report files in, structured reports out: reading, repair, structure, identification, passages, figures."""

@@ -1,0 +1,49 @@
+"""What can go wrong, as one family of exceptions whose messages are sentences for people."""
+
+
+class RapportsvarError(Exception):
+    """An expected failure. ``str(error)`` is one Swedish sentence: what is wrong, what to do."""
+
+
+class UnreadableFile(RapportsvarError):
+    """A report file that cannot be read; the other files are not affected."""
+
+
+class UnsupportedFormat(UnreadableFile):
+    """The file is neither PDF, DOCX nor TXT, whatever its name says."""
+
+
+class DamagedFile(UnreadableFile):
+    """The file is truncated or its structure is broken."""
+
+
+class EncryptedFile(UnreadableFile):
+    """The PDF needs a password."""
+
+
+class EmptyFile(UnreadableFile):
+    """The file holds no text at all."""
+
+
+class NoTextLayer(UnreadableFile):
+    """Every page is a picture; there is no text to read."""
+
+
+class TooLarge(UnreadableFile):
+    """The file has more pages or bytes than a report can have."""
+
+
+class BadSidecar(RapportsvarError):
+    """The sidecar file beside a report cannot be understood."""
+
+
+class LibraryError(RapportsvarError):
+    """The library folder is missing, damaged, locked or made by another version."""
+
+
+class ModelMismatch(LibraryError):
+    """The library was indexed with another encoder than the one asked for."""
+
+
+class BadQuestion(RapportsvarError):
+    """A question that cannot be searched for: empty or far too long."""

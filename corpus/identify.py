@@ -1,0 +1,287 @@
+"""Which municipality, board, kind of report and period a report is of, from its own words."""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from corpus.document import MONTHS, Block, BlockKind, Period
+from corpus.errors import BadSidecar
+from corpus.lexicon import known, zipf
+from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern, official
+
+T = TypeVar("T")
+
+#: What stands in the first lines counts for more: that is where a report says what it is.
+TITLE_ZONE = 700
+TITLE_WEIGHT = 6
+FURNITURE_WEIGHT = 6
+HEADING_WEIGHT = 2
+#: The winner must have so many times the points of the next, or it is shown as uncertain.
+CLEAR_LEAD = 1.8
+
+KOMMUN = re.compile(r"(?<![\w-])((?:[A-ZÅÄÖ][\wåäöé-]+ )?[A-ZÅÄÖ][\wåäöé-]+) (?:kommun(?:en|ens|s)?|stad)(?![\w-])")
+BOARD = re.compile(
+    r"(?<![\w-])((?:[A-ZÅÄÖa-zåäö]+-,? (?:(?:och|samt) )?)*[A-ZÅÄÖa-zåäö]{3,}nämnd|[Kk]ommunstyrelse)(?:ens?|s)?(?![\w-])"
+)
+OTHER_BOARDS = frozenset("valnämnd övernämnd äldrenämndorganisation revisionsnämnd".split())
+
+#: Kinds of report, most specific first, with the words that name them.
+KINDS = {
+    "delårsbokslut": r"delårsbokslut\w*",
+    "delårsrapport": r"(?:delårsrapport|delårsuppföljning|halvårsrapport)\w*",
+    "tertialrapport": r"tertial(?:rapport|uppföljning|bokslut)\w*",
+    "årsredovisning": r"årsredovisning\w*",
+    "årsrapport": r"årsrapport\w*",
+    "verksamhetsberättelse": r"verksamhetsberättelse\w*",
+    "bokslut": r"(?:års)?bokslut(?:et|ets)?",
+    "årsuppföljning": r"årsuppföljning\w*",
+    "kvalitetsberättelse": r"kvalitetsberättelse\w*",
+    "protokoll": r"(?:sammanträdes)?protokoll\w*",
+    "yttrande": r"(?:gransknings|remiss|samråds)?yttranden?\w*",
+    "plan": r"(?:handlings|klimat|verksamhets|översikts|energi- och klimat)(?:plan|strategi)\w*",
+}
+#: Reports speak of plans, minutes and opinions without being any: only a title makes them one.
+BY_TITLE_ONLY = frozenset({"protokoll", "yttrande", "plan"})
+KIND_PATTERNS = {kind: re.compile(rf"(?<![\w-]){pattern}(?![\w-])", re.I) for kind, pattern in KINDS.items()}
+INTERIM = frozenset({"delårsbokslut", "delårsrapport", "tertialrapport"})
+YEARLY = frozenset({"årsredovisning", "årsrapport", "verksamhetsberättelse", "bokslut", "årsuppföljning"})
+
+YEAR = re.compile(r"(?<![\d,.-])(20[0-4]\d)(?![\d,%])")
+OF_THE_YEAR = re.compile(
+    r"(?:utfall|bokslut|årsrapport|årsredovisning|rapport|berättelse|uppföljning|under|året|helår|augusti|år)"
+    r" (?:helår )?(20[0-4]\d)\b",
+    re.I,
+)
+MONTH = "|".join(MONTHS)
+THROUGH = re.compile(
+    rf"(?:(?:per|t\.?o\.?m\.?|till och med|januari ?(?:[-–]|till)|den|sista|utfall|bokslut) ?(?:den )?"
+    rf"(?:sista )?(?:(?:28|29|30|31) ?)?)({MONTH}|aug|sept|okt|apr)(?![a-zåäö])"
+    r"|(?<!\d)(?:30|31)/(\d{1,2})(?!\d)",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the user says of a report; None leaves the field to be identified."""
+
+    municipality: str | None = None
+    board: str | None = None
+    kind: str | None = None
+    year: int | None = None
+    through: date | None = None
+    title: str | None = None
+
+    def over(self, other: "Overrides") -> "Overrides":
+        """These overrides, and ``other``'s where these say nothing."""
+        mine = {name: getattr(self, name) for name in self.__slots__}
+        return Overrides(**{name: getattr(other, name) if value is None else value for name, value in mine.items()})
+
+
+def read_sidecar(path: Path) -> Overrides:
+    """The overrides in ``<file>.toml`` beside a report file, if there is one.
+
+    Raises:
+        BadSidecar: if the file is not TOML or has other fields than those of ``Overrides``.
+    """
+    sidecar = path.with_name(path.name + ".toml")
+    if not sidecar.exists():
+        return Overrides()
+    try:
+        values = tomllib.loads(sidecar.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BadSidecar(f"{sidecar.name} går inte att läsa som TOML; rätta filen eller ta bort den.") from error
+    types = {"year": int, "through": date}
+    for name, value in values.items():
+        wanted = types.get(name, str)
+        if name not in {field.name for field in fields(Overrides)} or not isinstance(value, wanted):
+            raise BadSidecar(
+                f"{sidecar.name} har ett fält som inte känns igen ({name}); "
+                "tillåtna fält är municipality, board, kind, year, through och title."
+            )
+    return Overrides(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a report is; ``uncertain`` names the fields that its text did not settle."""
+
+    title: str
+    municipality: str | None
+    board: str | None
+    kind: str | None
+    period: Period | None
+    uncertain: frozenset[str]
+
+
+def identify(
+    text: str, blocks: Sequence[Block], furniture: Iterable[str], name: str, given: Overrides | None = None
+) -> Identity:
+    """Identify a report from its text, its running headers (``furniture``) and what the user has ``given``."""
+    given = given or Overrides()
+    zones = _Zones(text, blocks, tuple(furniture))
+    uncertain: set[str] = set()
+
+    points, named = _municipality_points(zones)
+    municipality, sure = _winner(points)
+    sure = sure and municipality in named
+    municipality = _settle("municipality", given.municipality, municipality, sure, uncertain)
+    board, sure = _winner(_board_points(zones))
+    board = _settle("board", given.board, board, sure, uncertain)
+    year, year_sure = _winner(_year_points(zones))
+    year = given.year or year
+    kind, sure = _winner(_kind_points(zones, year))
+    if kind is None and municipality is not None and year is not None:
+        kind, sure = "årsuppföljning", False
+    kind = _settle("kind", given.kind, kind, sure, uncertain)
+
+    period = None
+    if year is not None:
+        through, through_sure = _through(zones, kind, year)
+        period = Period(year, given.through or through)
+        if not (given.year or year_sure) or not (given.through or through_sure):
+            uncertain.add("period")
+    else:
+        uncertain.add("period")
+    title = given.title or _title(municipality, board, kind, period, name)
+    return Identity(title, municipality, board, kind, period, frozenset(uncertain))
+
+
+def _settle(field: str, given: str | None, found: str | None, sure: bool, uncertain: set[str]) -> str | None:
+    if given is not None:
+        return given
+    if not sure:
+        uncertain.add(field)
+    return found
+
+
+class _Zones:
+    """A report's text with how much a mention in each part of it is worth."""
+
+    def __init__(self, text: str, blocks: Sequence[Block], furniture: tuple[str, ...]) -> None:
+        headings = [text[block.start : block.end] for block in blocks if block.kind is BlockKind.HEADING]
+        self.text = text
+        self.weighted = (
+            (text, 1),
+            (text[:TITLE_ZONE], TITLE_WEIGHT),
+            ("\n".join(headings), HEADING_WEIGHT),
+            ("\n".join(furniture), FURNITURE_WEIGHT),
+        )
+
+
+def _winner(points: Counter[T]) -> tuple[T | None, bool]:
+    """The best candidate, and whether it leads clearly."""
+    ranked = points.most_common(2)
+    if not ranked:
+        return None, False
+    second = ranked[1][1] if len(ranked) > 1 else 0
+    return ranked[0][0], ranked[0][1] >= 3 and ranked[0][1] >= CLEAR_LEAD * second
+
+
+#: "i samverkan med Bengtsfors" tells of a neighbour.
+NEIGHBOUR = re.compile(r"(?:med|från|till|exempelvis|liksom) (?:bland annat )?$")
+
+
+def _municipality_points(zones: _Zones) -> tuple[Counter[str], set[str]]:
+    """Points by name, and the names that the report calls a municipality or has on its title page."""
+    points: Counter[str] = Counter()
+    named: set[str] = set()
+    words = Counter(re.findall(r"[\wåäö-]+", zones.text))
+    for text, weight in zones.weighted:
+        for match in KOMMUN.finditer(text):
+            name = _municipality_name(match[1], words)
+            if name and not NEIGHBOUR.search(text[max(0, match.start() - 40) : match.start()]):
+                points[name] += 3 * weight
+                named.add(name)
+        for match in name_pattern().finditer(text):
+            alone = text[: match.start()][-1:] in ("", "\n") and text[match.end() :][:1] in ("", "\n")
+            if alone and weight == TITLE_WEIGHT:
+                points[match[1]] += 2 * weight
+                named.add(match[1])
+            elif match[1] not in EVERYDAY_WORDS and not NEIGHBOUR.search(text[max(0, match.start() - 40) : match.start()]):
+                points[match[1]] += weight
+    return points, named
+
+
+def _municipality_name(words: str, counts: Counter[str]) -> str | None:
+    """The municipality that stands before "kommun": a listed one, or a name of that shape."""
+    for candidate in (words, words.split()[-1]):
+        for name in (candidate, candidate.removesuffix("s")):
+            if name in NAMES:
+                return name
+    candidate = words.split()[-1]
+    if known(candidate.lower()) or zipf(candidate.lower()) >= 3.0 or candidate.isupper():
+        # "Varje kommun" begins a sentence; it names nobody.
+        return None
+    base = candidate.removesuffix("s")
+    return base if counts[base] or official(base).split()[0] == candidate else candidate
+
+
+def _board_points(zones: _Zones) -> Counter[str]:
+    points: Counter[str] = Counter()
+    for text, weight in zones.weighted:
+        for match in BOARD.finditer(text):
+            board = re.sub(r"\s+", " ", match[1])
+            if board.lower() in OTHER_BOARDS:
+                continue
+            points[board[0].upper() + board[1:] + ("n" if board.endswith("e") else "en")] += weight
+    return points
+
+
+def _kind_points(zones: _Zones, year: int | None) -> Counter[str]:
+    points: Counter[str] = Counter()
+    for text, weight in zones.weighted:
+        for kind, pattern in KIND_PATTERNS.items():
+            if kind in BY_TITLE_ONLY and weight < TITLE_WEIGHT:
+                continue
+            for match in pattern.finditer(text):
+                # "årsredovisningen för 2022" in a report of 2023 names another report.
+                other = re.match(r"\s+(?:för |från )?(?:år )?(20\d\d)", text[match.end() :])
+                if other and year and int(other[1]) != year:
+                    continue
+                points[kind] += weight
+    return points
+
+
+def _year_points(zones: _Zones) -> Counter[int]:
+    points: Counter[int] = Counter()
+    latest = date.today().year
+    for text, weight in zones.weighted:
+        for pattern, worth in ((YEAR, 1), (OF_THE_YEAR, 2)):
+            for match in pattern.finditer(text):
+                if int(match[1]) <= latest:
+                    points[int(match[1])] += weight * worth
+    return points
+
+
+def _through(zones: _Zones, kind: str | None, year: int) -> tuple[date | None, bool]:
+    """The last day an interim report covers; (None, True) for a report of a whole year."""
+    if kind not in INTERIM:
+        return None, True
+    months: Counter[int] = Counter()
+    for match in THROUGH.finditer(zones.text):
+        month = int(match[2]) if match[2] else _month(match[1])
+        if 3 <= month <= 10:
+            months[month] += 1
+    month, sure = _winner(months)
+    if month is None:
+        return None, False
+    return date(year, month, 31 if month in (3, 5, 7, 8, 10) else 30), sure
+
+
+def _month(word: str) -> int:
+    return next(at for at, month in enumerate(MONTHS, 1) if month.startswith(word.lower()[:3]))
+
+
+def _title(
+    municipality: str | None, board: str | None, kind: str | None, period: Period | None, name: str
+) -> str:
+    """One line that names the report: «Marks kommun, Socialnämnden: årsrapport 2023»."""
+    who = ", ".join(filter(None, [official(municipality) if municipality else None, board]))
+    what = " ".join(filter(None, [kind, period.label if period else None]))
+    return ": ".join(filter(None, [who, what])) or Path(name).stem

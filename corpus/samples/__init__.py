@@ -1,0 +1,1 @@
+"""Sample reports about two invented municipalities, for demonstration and tests."""

@@ -1,0 +1,307 @@
+"""Table rows to figures: label, column, period, value and unit of each cell, with its place.
+
+A cell is only made a figure where the number of cells and of columns settle which is which.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from corpus.document import Block, BlockKind, Figure, Report
+from corpus.structure import cell_tokens
+
+YEAR = re.compile(r"^(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?$")
+MONTH = re.compile(r"^(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)", re.I)
+UNIT = re.compile(r"^\(?(mnkr|mkr|tkr|kkr|kr|%|procent)\)?$", re.I)
+#: Words that name a column of figures, as the first word of its heading.
+COLUMN = re.compile(
+    r"^(?:(?:budget|års|delårs|ack)?(?:utfall|budget|prognos|avvikelse|avv\.?|bokslut|differens|diff\.?|förändring)"
+    r"|helårsprognos|ombudgetering|budgetomslutning|mål(?:nivå|värde)?|indikatorvärde|riktvärde|nämndmål"
+    r"|kvinnor|män|totalt?|antal|andel|avvikels)$",
+    re.I,
+)
+SPREAD = re.compile(r"^(?:avvikelse|avv\.?|differens|diff\.?|förändring|budgetavvikelse)", re.I)
+LABEL_TITLE = re.compile(r"^(?:nyckeltal|indikator(?:er)?|följetal|projekt|beskrivning|belopp|verksamhet)$", re.I)
+MONEY = re.compile(r"\b(mnkr|mkr|tkr|kkr)\b", re.I)
+LABEL_UNIT = re.compile(r"\(([^()]*)\)\s*$|,\s*(antal dagar|dygn|timmar|procent|andel ?\(?%?\)?)\s*$|(%)\s*\*?$", re.I)
+PERIOD = re.compile(
+    r"(?:\d{1,2}\s)?(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.?\s(?:19|20)\d\d"
+    r"|\d{1,2}/\d{1,2}\s(?:19|20)\d\d|(?:19|20)\d\d(?:/(?:19|20)\d\d)?",
+    re.I,
+)
+NOTHING = frozenset({"-", "–", "−", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a row: its text and its offsets in the row's text."""
+
+    text: str
+    start: int
+    end: int
+
+
+def figures(report: Report) -> list[Figure]:
+    """Every table cell of ``report`` whose column is certain."""
+    found: list[Figure] = []
+    head, rows = "", []
+    for block in (*report.blocks, None):
+        if block is not None and block.kind is BlockKind.ROW:
+            rows.append(block)
+            continue
+        if rows:
+            found.extend(_table_figures(report, head, rows))
+            head, rows = "", []
+        if block is not None and block.kind is BlockKind.TABLE_HEAD:
+            head = f"{head}\n{report.text[block.start : block.end]}".strip()
+        else:
+            head = ""
+    return found
+
+
+def _table_figures(report: Report, head: str, rows: list[Block]) -> Iterator[Figure]:
+    names = columns(head)
+    texts = [report.text[row.start : row.end] for row in rows]
+    if not names:
+        return
+    for block, text in zip(rows, texts, strict=True):
+        label, cells = split_row(text, names)
+        fitted = _fit(names, cells)
+        if not label or len(cells) != len(fitted):
+            continue
+        for name, cell in zip(fitted, cells, strict=True):
+            value = number(cell.text)
+            if value is None:
+                continue
+            unit, note = _unit(label, name, head, cell.text)
+            period = PERIOD.search(name)
+            yield Figure(
+                report.report_id,
+                block.start + cell.start,
+                block.start + cell.end,
+                label,
+                name,
+                period[0] if period else None,
+                value,
+                unit,
+                note,
+            )
+
+
+def columns(head: str) -> list[str]:
+    """The columns of figures that a table's head names, from left to right.
+
+    >>> columns("Följetal Utfall 2022 Utfall 2023 Mål 2023")
+    ['Utfall 2022', 'Utfall 2023', 'Mål 2023']
+    >>> columns("SON Utfall Budget Avvikelse Utfall (mnkr) 2023 2023 mnkr % 2022")
+    ['Utfall 2023', 'Budget 2023', 'Avvikelse mnkr', 'Avvikelse %', 'Utfall 2022']
+    """
+    tabbed = [line for line in head.split("\n") if "\t" in line]
+    if tabbed:
+        return [cell.strip() for cell in tabbed[-1].split("\t")[1:] if cell.strip()]
+    tokens = head.split()
+    stacked = _stacked(tokens)
+    if stacked:
+        return stacked
+    found: list[list[str]] = []
+    for at, token in enumerate(tokens):
+        current = found[-1] if found else None
+        after_slash = at > 0 and tokens[at - 1].endswith("/")
+        starts = token[0].isupper() and bool(COLUMN.match(token.rstrip("*"))) and not after_slash
+        if current is not None and token[0].isupper() and not after_slash and not MONTH.match(token):
+            # After the first column, every capital begins another.
+            starts = True
+        if YEAR.match(token) and (current is None or any(YEAR.match(word) for word in current)) and not after_slash:
+            starts = True
+        if LABEL_TITLE.match(token):
+            # The column of labels comes first: what stood before was the table's name.
+            found = []
+        elif starts:
+            found.append([token])
+        elif current is not None:
+            current.append(token)
+    return [" ".join(words) for words in found]
+
+
+def _stacked(tokens: list[str]) -> list[str]:
+    """The columns of a head in two rows: all names first, then a year or unit for each."""
+    tail = len(tokens)
+    while tail and (YEAR.match(tokens[tail - 1]) or UNIT.match(tokens[tail - 1])):
+        tail -= 1
+    below = [token for token in tokens[tail:] if not token.startswith("(")]
+    names = [token for token in tokens[:tail] if COLUMN.match(token) and token[0].isupper()]
+    if len(names) < 2 or len(below) < len(names) or any(YEAR.match(token) for token in tokens[:tail]):
+        return []
+    found: list[str] = []
+    at = 0
+    for name in names:
+        if at >= len(below):
+            return []
+        found.append(f"{name} {below[at]}")
+        at += 1
+        # Only a difference is given both in money and in per cent.
+        while SPREAD.match(name) and at < len(below) and UNIT.match(below[at]) and UNIT.match(below[at - 1]):
+            found.append(f"{name} {below[at]}")
+            at += 1
+    return found if at == len(below) else []
+
+
+def _fit(names: list[str], cells: list[Cell]) -> list[str]:
+    """Column names for a row that has one cell more, or no per cent, where the head allows it."""
+    percent = [at for at, name in enumerate(names) if name.endswith("%") and SPREAD.match(name)]
+    if len(percent) == 1:
+        at = percent[0]
+        if len(cells) == len(names) - 1 and not any("%" in cell.text for cell in cells):
+            return names[:at] + names[at + 1 :]
+        if len(cells) == len(names) + 1 and "%" in cells[at + 1].text and "%" not in cells[at].text:
+            return [*names[:at], names[at].split()[0], *names[at:]]
+    return names
+
+
+#: The parts of one cell: a qualifier, a number with spaces between thousands, a per cent sign.
+NUMBER = re.compile(r"^[<>≤≥=~±(]*[-−–+]?\d[\d.,:/\u00a0]*(?:%|\))?\*{0,2}$")
+FIRST_GROUP = re.compile(r"^[<>≤≥=~±(]*[-−–+]?[1-9]\d{0,2}$")
+NEXT_GROUP = re.compile(r"^\d{3}(?:,\d+)?%?\*{0,2}$")
+QUALIFIER = re.compile(r"^(?:minst|högst|[≤≥<>=])$", re.I)
+SUFFIX = re.compile(r"^(?:%|mnkr|tkr|kr)$", re.I)
+
+
+def split_row(row: str, names: list[str]) -> tuple[str, list[Cell]]:
+    """A row's label and a cell for each of the columns ``names``; no cells where that is unclear.
+
+    Thousands are parted by the same space as cells are, so "-57 276 -61 100" is two cells or
+    four; the number of columns decides, and where it leaves a choice, the arithmetic of the
+    difference columns does. A per cent column more or less is tried as well.
+    """
+    if "\t" in row:
+        label, *rest = row.split("\t")
+        cells, at = [], len(label)
+        for text in rest:
+            at += 1
+            cells.append(Cell(text, at, at + len(text)))
+            at += len(text)
+        while len(cells) > len(names) and number(cells[-1].text) is None:
+            cells.pop()
+        return label.strip(), cells
+    label, tokens = _tail(row)
+    count = len(names)
+    for wanted in (count, count + 1, count - 1) if any(name.endswith("%") for name in names) else (count,):
+        ways = _groupings([token for token, _, _ in tokens], wanted)
+        if len(ways) > 1:
+            sums = [_sums(tokens, way, names) for way in ways]
+            ways = [way for way, hits in zip(ways, sums, strict=True) if hits == max(sums) > 0]
+        if len(ways) == 1:
+            return label, [
+                Cell(row[tokens[first][1] : tokens[last - 1][2]], tokens[first][1], tokens[last - 1][2])
+                for first, last in ways[0]
+            ]
+    return label, []
+
+
+Token = tuple[str, int, int]
+
+
+def _tail(row: str) -> tuple[str, list[Token]]:
+    """A row's label, and the tokens of its cells with their offsets."""
+    tokens = [(match[0], match.start(), match.end()) for match in re.finditer(r"[^ \n]+", row)]
+    tail = len(tokens) - cell_tokens(row)
+    while tail < len(tokens) and tokens[tail][0] == "%":
+        # "… andel %" ends the label.
+        tail += 1
+    label = row[: tokens[tail][1]].strip() if tail < len(tokens) else row
+    return label, tokens[tail:]
+
+
+def _groupings(tokens: list[str], count: int, at: int = 0) -> list[list[tuple[int, int]]]:
+    """Every way to read ``tokens[at:]`` as ``count`` cells, as spans of token numbers."""
+    if count <= 0 or at >= len(tokens):
+        return [[]] if count == 0 and at == len(tokens) else []
+    ways = []
+    for end in _cell_ends(tokens, at):
+        for rest in _groupings(tokens, count - 1, end):
+            ways.append([(at, end), *rest])
+            if len(ways) > 50:
+                return ways
+    return ways
+
+
+def _cell_ends(tokens: list[str], at: int) -> Iterator[int]:
+    """Where a cell that begins with token ``at`` can end."""
+    first = at
+    if QUALIFIER.match(tokens[at]) and at + 1 < len(tokens):
+        at += 1
+    end = at + 1
+    if re.match(r"^0\d\d$", tokens[at]):
+        # No number begins with a nought but a decimal one: this is the end of a thousand.
+        return
+    if not NUMBER.match(tokens[at]):
+        if at == first:
+            yield end
+        return
+    while True:
+        if end < len(tokens) and SUFFIX.match(tokens[end]):
+            yield end + 1
+        else:
+            yield end
+        if not (FIRST_GROUP.match(tokens[at]) and end < len(tokens) and NEXT_GROUP.match(tokens[end])):
+            return
+        if end > at + 1 and not re.match(r"^\d{3}$", tokens[end - 1]):
+            return
+        end += 1
+
+
+def _sums(tokens: list[Token], way: list[tuple[int, int]], names: list[str]) -> int:
+    """How many difference columns are the difference of two columns before them, but for rounding."""
+    values = [number(" ".join(token for token, _, _ in tokens[first:last])) for first, last in way]
+    hits = 0
+    for at, name in enumerate(names[: len(values)]):
+        value = values[at]
+        if value is None or not SPREAD.match(name):
+            continue
+        before = [other for other in values[:at] if other is not None]
+        hits += any(
+            abs(abs(first - second) - abs(value)) <= 1 for first in before for second in before if first is not second
+        )
+    return hits
+
+
+def number(text: str) -> Decimal | None:
+    """The value of a Swedish number: thousands with spaces, decimal comma, three kinds of minus.
+
+    >>> number("−57 276"), number("102,3 %"), number("Minst 85 %"), number("–")
+    (Decimal('-57276'), Decimal('102.3'), Decimal('85'), None)
+    """
+    bare = re.sub(r"(?i)minst|högst|mnkr|tkr|kr|[<>≤≥=~±()%*\s]", "", text)
+    bare = bare.replace("−", "-").replace("–", "-").replace(",", ".")
+    if bare in NOTHING:
+        return None
+    try:
+        return Decimal(bare)
+    except InvalidOperation:
+        return None
+
+
+def _unit(label: str, column: str, head: str, cell: str) -> tuple[str | None, str | None]:
+    """The cell's unit, and a note where the table's head can't be right about it."""
+    if "%" in cell or "%" in column:
+        return "%", None
+    own = LABEL_UNIT.search(label)
+    if own:
+        unit = next(filter(None, own.groups()), "").strip()
+        if unit in ("%", "procent") or unit.startswith("andel"):
+            return "%", None
+        if re.search(r"timmar|dygn|dagar|kr|antal|årsplatser|platser|insatser|år\b", unit):
+            return unit, None
+    if re.search(r"\bandel\b|procent", label, re.I):
+        return "%", None
+    if re.search(r"^(?:antal|genomsnittligt antal)\b|\bantal\b", label, re.I):
+        return None, None
+    money = MONEY.search(column) or MONEY.search(head)
+    if not money:
+        return ("%", None) if "(%)" in head else (None, None)
+    unit = {"mkr": "mnkr", "kkr": "tkr"}.get(money[1].lower(), money[1].lower())
+    if unit == "tkr" and re.search(r"\d,\d$", cell):
+        # Thousands of kronor have no decimals; amounts in millions do.
+        return None, "Tabellen anges vara i tkr, men talen ser ut att vara i mnkr."
+    return unit, None
