@@ -7,7 +7,6 @@ memory-mapped tries in the user's cache folder, which open in milliseconds.
 
 import os
 import struct
-import tempfile
 from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -42,10 +41,9 @@ def _compile() -> tuple[marisa_trie.BytesTrie, marisa_trie.RecordTrie]:
 
 def _save(trie: marisa_trie.BytesTrie | marisa_trie.RecordTrie, path: Path) -> None:
     """Write beside and rename, so that another process never maps half a file."""
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    os.close(handle)
-    trie.save(name)
-    os.replace(name, path)
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    trie.save(str(beside))
+    os.replace(beside, path)
 
 
 @cache

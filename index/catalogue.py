@@ -1,0 +1,192 @@
+"""The catalogue of a library: its reports, passages, figures and words, in SQLite."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from corpus.document import Figure, Passage, Period, Report
+
+SCHEMA = """
+CREATE TABLE reports (
+    report_id TEXT PRIMARY KEY, file TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL,
+    municipality TEXT, board TEXT, kind TEXT, year INTEGER, through TEXT,
+    uncertain TEXT NOT NULL, notes TEXT NOT NULL, pages INTEGER NOT NULL, characters INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX reports_source ON reports (source);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY, report_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    headings TEXT NOT NULL
+);
+CREATE INDEX passages_report ON passages (report_id);
+CREATE TABLE figures (
+    report_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, label TEXT NOT NULL,
+    column_name TEXT NOT NULL, period TEXT, value TEXT NOT NULL, unit TEXT, note TEXT
+);
+CREATE INDEX figures_place ON figures (report_id, start);
+CREATE TABLE words (word TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A report as the catalogue lists it."""
+
+    report_id: str
+    file: str
+    source: str
+    title: str
+    municipality: str | None
+    board: str | None
+    kind: str | None
+    period: Period | None
+    uncertain: frozenset[str]
+    notes: tuple[str, ...]
+    pages: int
+    characters: int
+
+
+class Catalogue:
+    """One library version's catalogue; readers open it read-only and share it between threads."""
+
+    def __init__(self, path: Path, writable: bool = False) -> None:
+        if writable:
+            self._db = sqlite3.connect(path)
+        else:
+            # A generation's files never change, so SQLite needs no locks and no journal.
+            self._db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+    @classmethod
+    def create(cls, path: Path) -> "Catalogue":
+        catalogue = cls(path, writable=True)
+        catalogue._db.executescript(SCHEMA)
+        return catalogue
+
+    def entries(self) -> list[Entry]:
+        """The reports, by municipality, board, year and file."""
+        rows = self._db.execute(
+            "SELECT report_id, file, source, title, municipality, board, kind, year, through, uncertain, notes,"
+            " pages, characters FROM reports ORDER BY municipality, board, year, through, file"
+        )
+        return [
+            Entry(
+                report_id=row[0],
+                file=row[1],
+                source=row[2],
+                title=row[3],
+                municipality=row[4],
+                board=row[5],
+                kind=row[6],
+                period=Period(row[7], date.fromisoformat(row[8]) if row[8] else None) if row[7] else None,
+                uncertain=frozenset(json.loads(row[9])),
+                notes=tuple(json.loads(row[10])),
+                pages=row[11],
+                characters=row[12],
+            )
+            for row in rows
+        ]
+
+    def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
+        """The passages with these numbers."""
+        marks = ",".join("?" * len(numbers))
+        rows = self._db.execute(
+            f"SELECT number, report_id, start, end, headings FROM passages WHERE number IN ({marks})", list(numbers)
+        )
+        return {row[0]: Passage(row[1], row[2], row[3], tuple(json.loads(row[4]))) for row in rows}
+
+    def numbers(self, report_ids: Iterable[str]) -> list[int]:
+        """The numbers of these reports' passages."""
+        found: list[int] = []
+        for report_id in report_ids:
+            rows = self._db.execute("SELECT number FROM passages WHERE report_id = ? ORDER BY number", (report_id,))
+            found.extend(row[0] for row in rows)
+        return found
+
+    def figures(self, report_id: str, start: int = 0, end: int | None = None) -> list[Figure]:
+        """The figures that stand in ``[start, end)`` of a report, in order; ``end`` None: to its end."""
+        rows = self._db.execute(
+            "SELECT report_id, start, end, label, column_name, period, value, unit, note FROM figures"
+            " WHERE report_id = ? AND start >= ? AND end <= ? ORDER BY start",
+            (report_id, start, 1 << 40 if end is None else end),
+        )
+        return [Figure(*row[:6], Decimal(row[6]), *row[7:]) for row in rows]
+
+    def words(self) -> dict[str, int]:
+        """Every word of the reports with how many reports have it."""
+        return dict(self._db.execute("SELECT word, count FROM words"))
+
+    # --- writing ---
+
+    def add(
+        self,
+        report: Report,
+        source: str,
+        notes: Sequence[str],
+        passages: Sequence[Passage],
+        figures: Sequence[Figure],
+        words: Iterable[str],
+    ) -> list[int]:
+        """Add a report; the numbers of its passages come back in their order."""
+        period = report.period
+        self._db.execute(
+            "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                report.report_id,
+                report.file,
+                source,
+                report.title,
+                report.municipality,
+                report.board,
+                report.kind,
+                period.year if period else None,
+                period.through.isoformat() if period and period.through else None,
+                json.dumps(sorted(report.uncertain)),
+                json.dumps(list(notes), ensure_ascii=False),
+                len(report.page_starts),
+                len(report.text),
+            ),
+        )
+        numbers = []
+        for passage in passages:
+            cursor = self._db.execute(
+                "INSERT INTO passages (report_id, start, end, headings) VALUES (?,?,?,?)",
+                (
+                    passage.report_id,
+                    passage.start,
+                    passage.end,
+                    json.dumps(passage.heading_path, ensure_ascii=False),
+                ),
+            )
+            numbers.append(int(cursor.lastrowid or 0))
+        self._db.executemany(
+            "INSERT INTO figures VALUES (?,?,?,?,?,?,?,?,?)",
+            [
+                (f.report_id, f.start, f.end, f.label, f.column, f.period, str(f.value), f.unit, f.note)
+                for f in figures
+            ],
+        )
+        self._db.executemany(
+            "INSERT INTO words VALUES (?, 1) ON CONFLICT (word) DO UPDATE SET count = count + 1",
+            [(word,) for word in sorted(set(words))],
+        )
+        return numbers
+
+    def remove(self, report_id: str, words: Iterable[str]) -> list[int]:
+        """Remove a report, whose distinct words are ``words``; its passages' numbers come back."""
+        numbers = self.numbers([report_id])
+        for table in ("reports", "passages", "figures"):
+            self._db.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))
+        counts = Counter(set(words))
+        self._db.executemany("UPDATE words SET count = count - 1 WHERE word = ?", [(word,) for word in counts])
+        self._db.execute("DELETE FROM words WHERE count <= 0")
+        return numbers
+
+    def commit(self) -> None:
+        self._db.commit()
+
+    def close(self) -> None:
+        self._db.close()

@@ -1,0 +1,58 @@
+"""Vectors in FAISS, which is imported here only."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from index.encode import Vectors
+
+
+class DenseIndex:
+    """Exact search by inner product over vectors of length one, each under a passage's number."""
+
+    def __init__(self, dimension: int) -> None:
+        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def add(self, numbers: Sequence[int], vectors: Vectors) -> None:
+        if len(numbers):
+            self._index.add_with_ids(vectors, np.asarray(numbers, dtype=np.int64))
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        if len(numbers):
+            self._index.remove_ids(np.asarray(numbers, dtype=np.int64))
+
+    def search(self, query: Vectors, k: int, allowed: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        """The ``k`` nearest passages of those ``allowed`` (None: all) as (number, cosine), best first.
+
+        ``query`` has shape (dimension,). Fewer than ``k`` come back where there are fewer.
+        """
+        if not len(self) or k <= 0 or (allowed is not None and not len(allowed)):
+            return []
+        parameters = None
+        if allowed is not None:
+            # FAISS keeps no reference to the array behind a selector; this name does.
+            numbers = np.asarray(allowed, dtype=np.int64)
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(numbers))
+        scores, found = self._index.search(query[None, :], min(k, len(self)), params=parameters)
+        # FAISS fills up with -1 where it has no more.
+        return [(int(n), float(s)) for n, s in zip(found[0], scores[0], strict=True) if n != -1]
+
+    def cosines(self, query: Vectors, numbers: Sequence[int]) -> list[float]:
+        """The cosine of ``query`` with each of the passages ``numbers``."""
+        if not numbers:
+            return []
+        return [float(v) for v in self._index.reconstruct_batch(np.asarray(numbers, dtype=np.int64)) @ query]
+
+    def save(self, path: Path) -> None:
+        faiss.write_index(self._index, str(path))
+
+    @classmethod
+    def load(cls, path: Path) -> "DenseIndex":
+        index = cls.__new__(cls)
+        index._index = faiss.read_index(str(path))
+        return index

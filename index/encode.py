@@ -1,0 +1,150 @@
+"""Texts to vectors: the encoder's protocol, the shipped static model, and any other model."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import LibraryError
+
+Vectors = NDArray[np.float32]
+#: Called with (texts encoded, texts in all).
+Progress = Callable[[int, int], None]
+
+SHIPPED = Path(__file__).parent / "model"
+BATCH = 512
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderInfo:
+    """What identifies an encoder in a library's manifest."""
+
+    name: str
+    dimension: int
+    fingerprint: str
+    prompts: dict[str, str]
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of length one; a question's cosine with a passage is their product."""
+
+    @property
+    def info(self) -> EncoderInfo: ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions; shape (len(texts), dimension)."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Vectors of passages; shape (len(texts), dimension)."""
+        ...
+
+
+def load_encoder(name: str | None = None) -> Encoder:
+    """The shipped encoder, or a sentence-transformers model by folder or name.
+
+    Raises:
+        LibraryError: if the model can't be loaded.
+    """
+    folder = Path(name) if name else SHIPPED
+    if folder.is_dir() and _is_static(folder):
+        return StaticEncoder(folder)
+    return SentenceTransformerEncoder(str(name))
+
+
+def _is_static(folder: Path) -> bool:
+    """Whether a model folder is a StaticEmbedding followed by a Normalize, and nothing else."""
+    try:
+        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return [module["type"].rsplit(".", 1)[-1] for module in modules] == ["StaticEmbedding", "Normalize"]
+
+
+def _fingerprint(folder: Path) -> str:
+    """A hash over the names and contents of a model's files."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".json", ".safetensors", ".txt")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class StaticEncoder:
+    """The light path for a static model: the same vectors without importing torch, which takes seconds."""
+
+    def __init__(self, folder: Path) -> None:
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
+
+        static = folder / json.loads((folder / "modules.json").read_text(encoding="utf-8"))[0]["path"]
+        try:
+            self._tokenizer = Tokenizer.from_file(str(static / "tokenizer.json"))
+            self._vectors = load_file(static / "model.safetensors")["embedding.weight"]
+        except Exception as error:
+            raise LibraryError(f"Språkmodellen i {folder} är skadad; installera om rapportsvar.") from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        name = "rapportsvar-sv" if folder == SHIPPED else folder.name
+        self.info = EncoderInfo(name, self._vectors.shape[1], _fingerprint(folder), {})
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts)
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        parts = []
+        for at in range(0, len(texts), BATCH):
+            parts.append(self._encode(texts[at : at + BATCH]))
+            if progress:
+                progress(min(at + BATCH, len(texts)), len(texts))
+        return np.concatenate(parts) if parts else np.empty((0, self.info.dimension), np.float32)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self.info.dimension), np.float32)
+        for row, encoding in enumerate(self._tokenizer.encode_batch(list(texts), add_special_tokens=False)):
+            if encoding.ids:
+                vectors[row] = self._vectors[encoding.ids].astype(np.float32).mean(axis=0)
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+
+
+class SentenceTransformerEncoder:
+    """Any model that sentence-transformers loads; its query and passage prompts are honoured."""
+
+    def __init__(self, name: str) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self._model = SentenceTransformer(name, device="cpu")
+        except Exception as error:
+            raise LibraryError(
+                f"Språkmodellen {name} gick inte att läsa in; ange en mapp med en "
+                "sentence-transformers-modell eller utelämna --model."
+            ) from error
+        dimension = self._model.get_sentence_embedding_dimension() or len(self._model.encode("x"))
+        prompts = {key: text for key, text in (self._model.prompts or {}).items() if text}
+        folder = Path(name)
+        mark = _fingerprint(folder) if folder.is_dir() else hashlib.sha256(name.encode()).hexdigest()[:16]
+        self.info = EncoderInfo(name, dimension, mark, prompts)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts, ("query", "question"))
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        parts = []
+        for at in range(0, len(texts), BATCH):
+            parts.append(self._encode(texts[at : at + BATCH], ("passage", "document")))
+            if progress:
+                progress(min(at + BATCH, len(texts)), len(texts))
+        return np.concatenate(parts) if parts else np.empty((0, self.info.dimension), np.float32)
+
+    def _encode(self, texts: Sequence[str], prompt_names: tuple[str, ...]) -> Vectors:
+        prompt = next((self.info.prompts[name] for name in prompt_names if name in self.info.prompts), None)
+        vectors = self._model.encode(
+            list(texts), prompt=prompt, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)

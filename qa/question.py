@@ -1,0 +1,218 @@
+"""What is asked: the kind of question, and the municipality, board and years it is about."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rapidfuzz.distance import OSA
+
+from corpus.errors import BadQuestion
+from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern
+from index.catalogue import Entry
+
+LONGEST = 2_000
+
+
+class Kind(StrEnum):
+    """What sort of answer a question wants."""
+
+    WHY = "why"
+    HOW_MUCH = "howmuch"
+    WHEN = "when"
+    WHO = "who"
+    LIST = "list"
+    DEFINE = "define"
+    YES_NO = "yesno"
+    COMPARE = "compare"
+    TREND = "trend"
+    TOPIC = "topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which reports to search; an empty tuple leaves that open."""
+
+    municipalities: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    boards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as understood. ``topic`` is its text without what only names the scope."""
+
+    text: str
+    kind: Kind
+    scope: Scope
+    topic: str
+    #: Said of the question's relative words, such as "förra året", for the answer's notes.
+    notes: tuple[str, ...] = ()
+
+
+CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.I))
+    for kind, pattern in (
+        (
+            Kind.WHY,
+            r"\b(?:var(?:för|for)|hur kommer det sig|hur kom det sig|vad (?:beror|berodde)|(?:vad|vilka|vilken) "
+            r"(?:\w+ )?(?:förklarar|förklarade|orsakade|ligger bakom|gjorde att|gör att|är det som gör)"
+            r"|förklaring(?:en|ar)?|anledning(?:en|ar)?|skäl(?:et|en)?|orsak(?:en|er|erna)?|varav kommer"
+            r"|beror (?:det )?på|vad gjorde)\b",
+        ),
+        (
+            Kind.TREND,
+            r"\b(?:utvecklats|utvecklades|utveckling(?:en)?|trend(?:en)?|över tid|genom åren|förändrats|förändrades"
+            r"|(?:mellan|från) (?:19|20)\d\d (?:och|till) (?:19|20)\d\d|de senaste \w+ åren)\b",
+        ),
+        (
+            Kind.COMPARE,
+            r"\b(?:jämför|jämfört med|jämförelse|skillnad(?:en)?|respektive|högre än|lägre än|mer än|fler än"
+            r"|kontra|mot föregående år)\b",
+        ),
+        (
+            Kind.HOW_MUCH,
+            r"\b(?:hur (?:mycket|många|manga|stort?|stora|högt?|höga|lågt?|låga|långt?|långa|ofta|gammal|dyrt?)"
+            r"|vad (?:kostade|kostar|var (?:snitt|medel|genomsnitt)\w*|blev|uppgick|var (?:utfallet|resultatet|nettokostnaden))"
+            r"|vilk(?:en|et|a) (?:\w+ )?(?:belopp|andel|summa|kostnad(?:er)?|intäkter|utfall|budget(?:ram)?|resultat|procent)"
+            r"|antal(?:et)?|andel(?:en)?)\b",
+        ),
+        (Kind.WHEN, r"^(?:och )?när\b|\bvilket (?:datum|år)\b|\bhur länge\b"),
+        (Kind.WHO, r"^(?:och )?(?:vem|vems|till vem|av vem)\b|\bvilka (?:vänder|riktar|deltar|ansvarar)\b"),
+        (Kind.DEFINE, r"^vad (?:är|betyder|innebär|står|menas)\b"),
+        (Kind.LIST, r"^(?:vilka|räkna upp|lista|nämn)\b"),
+        (
+            Kind.YES_NO,
+            r"^(?:är|var|har|hade|fick|får|klarade|klarar|nådde|når|gick|går|ökade|ökar|minskade|minskar|lyckades"
+            r"|lyckas|levde|lever|finns|fanns|blev|blir|kan|ska|skulle|höll|håller|uppfyllde|uppfylls|stämmer|gjorde)\b",
+        ),
+    )
+)
+
+YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?:\s?[-–/]\s?((?:19|20)?\d\d))?(?![\d])")
+SPAN = re.compile(r"(?:mellan|från)\s+((?:19|20)\d\d)\s+(?:och|till)\s+((?:19|20)\d\d)", re.I)
+LATEST = re.compile(r"\b(?:senaste (?:rapporten|året|årsrapporten|delårsrapporten|bokslutet)|nyaste rapporten|i år)\b", re.I)
+LAST_YEAR = re.compile(r"\b(?:förra året|i fjol|föregående år|året innan)\b", re.I)
+BOARD = re.compile(r"\b([a-zåäö]+(?:-,? (?:och )?[a-zåäö]+)*nämnd|kommunstyrelse)(?:ens?|s)?\b", re.I)
+#: "i mark", "marks", "mark 2023", "mark och täby": a place, though in lower case.
+PLACE_BEFORE = re.compile(r"(?:\bi|\bför|\bfrån|\bhos|\båt|\boch|\beller|\bå|\bmellan|,|\bmot|\binom)\s$", re.I)
+PLACE_AFTER = re.compile(r"^(?:\s(?:kommuns?|(?:19|20)\d\d|och|å|eller|hela|under|respektive)\b|\s?[?,.!]|\s?$)", re.I)
+
+
+def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) -> Question:
+    """Read a question, given the reports of a library.
+
+    What the user has ``given`` as scope goes before what the question says.
+
+    Raises:
+        BadQuestion: if it is empty or longer than 2,000 characters.
+    """
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    if not re.search(r"[^\W_]", text):
+        raise BadQuestion("Frågan är tom; skriv vad du vill veta, till exempel «Varför blev det underskott?».")
+    if len(text) > LONGEST:
+        raise BadQuestion(f"Frågan är {len(text)} tecken lång, men högst {LONGEST} går att söka på; korta ned den.")
+    given = given or Scope()
+    places, spans = _municipalities(text, entries)
+    boards = _boards(text, entries)
+    scope = Scope(given.municipalities or places, (), given.boards or boards)
+    years, notes = _years(text, in_scope(entries, scope))
+    scope = Scope(scope.municipalities, given.years or years, scope.boards)
+    topic = text
+    for start, end in sorted(spans, reverse=True):
+        topic = topic[:start] + " " + topic[end:]
+    return Question(text, _kind(text, scope), scope, " ".join(topic.split()), notes)
+
+
+def in_scope(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
+    """The reports of a scope's municipalities and boards; years are weighed later, not cut."""
+    return [
+        entry
+        for entry in entries
+        if (not scope.municipalities or entry.municipality in scope.municipalities)
+        and (not scope.boards or entry.board in scope.boards)
+    ]
+
+
+def _kind(text: str, scope: Scope) -> Kind:
+    for kind, cue in CUES:
+        if cue.search(text):
+            return kind
+    return Kind.TOPIC
+
+
+def fold(text: str) -> str:
+    """Lower case without the dots and rings: how people write when they hurry."""
+    return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+
+
+def _municipalities(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
+    """The municipalities named, in order, and where they stand in the text."""
+    local = {entry.municipality for entry in entries if entry.municipality}
+    names = tuple(sorted({*NAMES, *local}))
+    found: dict[str, None] = {}
+    spans: list[tuple[int, int]] = []
+    for match in name_pattern(names).finditer(text):
+        if match[1] in EVERYDAY_WORDS and match.start() == 0 and not PLACE_AFTER.search(text[match.end() :]):
+            continue
+        found[match[1]] = None
+        spans.append(match.span())
+    # Written in lower case, without dots or with a slip: believed for the library's own names.
+    by_fold = {fold(name): name for name in sorted(local)}
+    for match in re.finditer(r"[^\W\d_]+(?:-[^\W\d_]+)*", text):
+        if any(start <= match.start() < end for start, end in spans):
+            continue
+        name = _local_name(match, text, by_fold)
+        if name:
+            found[name] = None
+            spans.append(match.span())
+    return tuple(found), spans
+
+
+def _local_name(match: re.Match[str], text: str, by_fold: dict[str, str]) -> str | None:
+    word = fold(match[0])
+    for candidate in (word, word.removesuffix("s")):
+        name = by_fold.get(candidate)
+        if name is None:
+            continue
+        everyday = name in EVERYDAY_WORDS
+        placed = PLACE_BEFORE.search(text[: match.start()]) and PLACE_AFTER.search(text[match.end() :])
+        if not everyday or placed or (candidate != word and PLACE_BEFORE.search(text[: match.start()])):
+            return name
+    if len(word) >= 6:
+        for candidate, name in by_fold.items():
+            if len(candidate) >= 6 and word[0] == candidate[0] and OSA.distance(word.removesuffix("s"), candidate) <= 1:
+                return name
+    return None
+
+
+def _boards(text: str, entries: Sequence[Entry]) -> tuple[str, ...]:
+    """The boards named in full that some report is of; "nämnden" alone names none."""
+    local = {entry.board for entry in entries if entry.board}
+    found = []
+    for match in BOARD.finditer(text):
+        name = match[1][0].upper() + match[1][1:].lower() + ("n" if match[1].endswith("e") else "en")
+        if name in local:
+            found.append(name)
+        elif len(match[1]) > 7 and match[1].lower() not in ("utförarnämnd", "driftnämnd"):
+            found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+def _years(text: str, entries: Sequence[Entry]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    found: dict[int, None] = {}
+    for match in SPAN.finditer(text):
+        found.update(dict.fromkeys(range(int(match[1]), min(int(match[2]), int(match[1]) + 20) + 1)))
+    for match in YEAR.finditer(text):
+        found[int(match[1])] = None
+        if match[2]:
+            found[int(match[2]) if len(match[2]) == 4 else int(match[1][:2] + match[2])] = None
+    covered = [entry.period.year for entry in entries if entry.period]
+    if not found and covered:
+        latest = max(covered)
+        if LAST_YEAR.search(text):
+            return (latest - 1,), (f"«Förra året» räknas från den senaste rapporten, alltså {latest - 1}.",)
+        if LATEST.search(text):
+            return (latest,), (f"Den senaste rapporten gäller {latest}.",)
+    return tuple(found), ()

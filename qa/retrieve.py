@@ -1,0 +1,108 @@
+"""A question's scope and topic to ranked passages: lexical and dense search, fused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from itertools import chain, zip_longest
+
+from corpus.document import Passage
+from index.catalogue import Entry
+from index.encode import Encoder
+from index.lexical import Weighted
+from index.spelling import Speller
+from index.store import Library
+from qa.question import Question, Scope, in_scope
+
+
+class Mode(StrEnum):
+    """Which of the two searches to use."""
+
+    HYBRID = "hybrid"
+    LEXICAL = "lexical"
+    DENSE = "dense"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with how well it fits the question; higher is better."""
+
+    passage: Passage
+    score: float
+
+
+#: How many candidates each search brings to the fusion.
+CANDIDATES = 100
+#: The lexical share of the fused score; the dense share is the rest.
+LEXICAL_SHARE = 0.55
+#: What a report of a year that was asked for has before the others.
+YEAR_BONUS = 0.15
+
+
+class Retriever:
+    """Searches one library."""
+
+    def __init__(self, library: Library, encoder: Encoder, mode: Mode = Mode.HYBRID) -> None:
+        self._library = library
+        self._encoder = encoder
+        self._mode = mode
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller(self._library.vocabulary)
+
+    def terms(self, question: Question) -> list[Weighted]:
+        """What the question searches for, with guesses at misspelt words."""
+        return self._speller.weighted_terms(question.topic)
+
+    def search(self, question: Question, k: int) -> list[Hit]:
+        """The ``k`` best passages for a question, best first.
+
+        A question about several municipalities, or several reports' years, gets the best of
+        each in turn.
+        """
+        groups = self._groups(question.scope)
+        lists = [self._ranked(question, group, k) for group in groups]
+        merged = [hit for hit in chain.from_iterable(zip_longest(*lists)) if hit is not None]
+        return merged[:k]
+
+    def _groups(self, scope: Scope) -> list[Sequence[Entry]]:
+        """The reports to rank together: one group for each municipality, or for each year, asked for."""
+        entries = in_scope(self._library.entries, scope)
+        if len(scope.municipalities) > 1:
+            return [[e for e in entries if e.municipality == name] for name in scope.municipalities]
+        years = [year for year in scope.years if any(e.period and e.period.year == year for e in entries)]
+        if len(years) > 1:
+            return [[e for e in entries if e.period and e.period.year == year] for year in years]
+        return [entries]
+
+    def _ranked(self, question: Question, entries: Sequence[Entry], k: int) -> list[Hit]:
+        if not entries:
+            return []
+        everything = len(entries) == len(self._library.entries)
+        reports = None if everything else [entry.report_id for entry in entries]
+        lexical: dict[int, float] = {}
+        cosine: dict[int, float] = {}
+        if self._mode is not Mode.DENSE:
+            found = self._library.lexical.search(self.terms(question), max(k, CANDIDATES), reports)
+            top = found[0][1] if found else 1.0
+            lexical = {number: score / top for number, score in found}
+        if self._mode is not Mode.LEXICAL:
+            vector = self._encoder.encode_queries([question.topic])[0]
+            allowed = None if reports is None else self._library.catalogue.numbers(reports)
+            cosine = dict(self._library.dense.search(vector, max(k, CANDIDATES), allowed))
+            missing = [number for number in lexical if number not in cosine]
+            cosine.update(zip(missing, self._library.dense.cosines(vector, missing), strict=True))
+        share = {Mode.HYBRID: LEXICAL_SHARE, Mode.LEXICAL: 1.0, Mode.DENSE: 0.0}[self._mode]
+        fused = {
+            number: share * lexical.get(number, 0.0) + (1 - share) * cosine.get(number, 0.0)
+            for number in lexical.keys() | cosine.keys()
+        }
+        passages = self._library.catalogue.passages(list(fused))
+        asked = {e.report_id for e in entries if e.period and e.period.year in question.scope.years}
+        hits = [
+            (fused[number] + (YEAR_BONUS if passage.report_id in asked else 0.0), number, passage)
+            for number, passage in passages.items()
+        ]
+        hits.sort(key=lambda hit: (-hit[0], hit[1]))
+        return [Hit(passage, score) for score, _, passage in hits[:k]]
