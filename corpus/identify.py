@@ -164,7 +164,11 @@ class _Zones:
     """A report's text with how much a mention in each part of it is worth."""
 
     def __init__(self, text: str, blocks: Sequence[Block], furniture: tuple[str, ...]) -> None:
-        headings = [text[block.start : block.end] for block in blocks if block.kind is BlockKind.HEADING]
+        headings = [
+            text[block.start : block.end]
+            for block in blocks
+            if block.kind in (BlockKind.HEADING, BlockKind.TABLE_HEAD)
+        ]
         self.text = text
         self.weighted = (
             (text, 1),
@@ -245,7 +249,11 @@ def _kind_points(zones: _Zones, year: int | None) -> Counter[str]:
                 if other and year and int(other[1]) != year:
                     continue
                 points[kind] += weight
-    return points
+    # A table of whole years' outcomes is in no interim report of that year.
+    if year and re.search(rf"utfall helår {year}|bokslut {year}", zones.text, re.I):
+        for kind in INTERIM - {"delårsbokslut"}:
+            points[kind] = 0
+    return +points
 
 
 def _year_points(zones: _Zones) -> Counter[int]:

@@ -15,7 +15,7 @@ QUESTION_WORDS = frozenset(
     handla handlar gäller gällde skälet anledning anledningen orsak orsaken orsaker orsakerna förklarar
     förklaringen kommer beror berodde mycket många stor stort stora hög högt högre jämför jämfört
     jämförelse skillnad skillnaden respektive enligt kommun kommunen kommuns kommunens året års under
-    man folk gör gjorde göra gjort varit vara blev bli blir få får fick ha haft se ser""".split()
+    man folk uppgick uppgår ligger låg tog ta tar går gick gått komma kom hända ens något någonting gör gjorde göra gjort varit vara blev bli blir få får fick ha haft se ser""".split()
 )
 
 
@@ -69,10 +69,14 @@ def terms(text: str) -> list[Term]:
     return [term(word) for word in words(text)]
 
 
+def content_terms(text: str) -> list[Term]:
+    """The terms of the words that say what a question is about."""
+    return [each for each in terms(text) if not _is_stop(each.word)]
+
+
 def query_terms(text: str) -> list[Term]:
-    """The terms of a question that say what it is about; all of them if none does."""
-    found = terms(text)
-    return [each for each in found if not _is_stop(each.word)] or found
+    """The content terms of a question; all its terms if it has none."""
+    return content_terms(text) or terms(text)
 
 
 def _is_stop(word: str) -> bool:

@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from corpus.errors import BadQuestion
 from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern
 from index.catalogue import Entry
+from index.terms import content_terms
 
 LONGEST = 2_000
 
@@ -41,12 +42,17 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as understood. ``topic`` is its text without what only names the scope."""
+    """A question as understood.
+
+    ``topic``, its text without place names, is what is searched for; ``subject``, without years
+    and organisations too, is what evidence must be about.
+    """
 
     text: str
     kind: Kind
     scope: Scope
     topic: str
+    subject: str
     #: Said of the question's relative words, such as "förra året", for the answer's notes.
     notes: tuple[str, ...] = ()
 
@@ -122,7 +128,23 @@ def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) 
     topic = text
     for start, end in sorted(spans, reverse=True):
         topic = topic[:start] + " " + topic[end:]
-    return Question(text, _kind(text, scope), scope, " ".join(topic.split()), notes)
+    topic = " ".join(topic.split())
+    return Question(text, _kind(text), scope, topic, _subject(topic), notes)
+
+
+#: Words that name the organisation or the report, not what is asked about it.
+FRAME = re.compile(
+    r"\b(?:\w*(?:nämnd|förvaltning|kommunstyrelse)(?:en|ens|erna|ernas|er|s)?|kommun(?:en|ens|er|erna|s)?"
+    r"|(?:års|delårs|halvårs|tertial|verksamhets)?(?:rapport|redovisning|bokslut|berättelse|uppföljning)(?:en|ens|et|ets|er|erna|s)?"
+    r"|(?:helåret?|delåret|perioden)|(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)?\d\d))?)\b",
+    re.I,
+)
+
+
+def _subject(topic: str) -> str:
+    """The topic without years and organisations; all of it if nothing else is left."""
+    bare = " ".join(FRAME.sub(" ", topic).split())
+    return bare if content_terms(bare) else topic
 
 
 def in_scope(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
@@ -135,7 +157,7 @@ def in_scope(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
     ]
 
 
-def _kind(text: str, scope: Scope) -> Kind:
+def _kind(text: str) -> Kind:
     for kind, cue in CUES:
         if cue.search(text):
             return kind

@@ -51,9 +51,9 @@ class Retriever:
     def _speller(self) -> Speller:
         return Speller(self._library.vocabulary)
 
-    def terms(self, question: Question) -> list[Weighted]:
-        """What the question searches for, with guesses at misspelt words."""
-        return self._speller.weighted_terms(question.topic)
+    def terms(self, text: str) -> list[Weighted]:
+        """The terms of a text to search for, with guesses at misspelt words."""
+        return self._speller.weighted_terms(text)
 
     def search(self, question: Question, k: int) -> list[Hit]:
         """The ``k`` best passages for a question, best first.
@@ -84,7 +84,7 @@ class Retriever:
         lexical: dict[int, float] = {}
         cosine: dict[int, float] = {}
         if self._mode is not Mode.DENSE:
-            found = self._library.lexical.search(self.terms(question), max(k, CANDIDATES), reports)
+            found = self._library.lexical.search(self.terms(question.topic), max(k, CANDIDATES), reports)
             top = found[0][1] if found else 1.0
             lexical = {number: score / top for number, score in found}
         if self._mode is not Mode.LEXICAL:

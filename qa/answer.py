@@ -1,0 +1,117 @@
+"""The answer's value types, and its JSON form, which others depend on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from corpus.document import Report
+from index.store import Library
+from qa.question import Question
+from qa.retrieve import Hit
+
+
+class Status(StrEnum):
+    """Whether the reports answer the question."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote and its place: ``quote == report.text[start:end]``; ``page`` is 1-based or None."""
+
+    report_id: str
+    file: str
+    title: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with the citations that prove it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer; with status "answered" every sentence has a citation."""
+
+    question: Question
+    status: Status
+    sentences: tuple[Sentence, ...]
+    passages: tuple[Hit, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return " ".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations, each once, in the order in which the sentences need them."""
+        return tuple(dict.fromkeys(c for sentence in self.sentences for c in sentence.citations))
+
+
+def cite(report: Report, start: int, end: int) -> tuple[Citation, ...]:
+    """The citations of ``report.text[start:end]``: one, or one on either side of each page break.
+
+    A page number or running header that was cut out of the text stands between its two sides in
+    the file, so a quote over it would not be found there.
+    """
+    breaks = sorted({at for at in (*report.seams, *report.page_starts) if start < at < end})
+    found = []
+    for first, last in zip((start, *breaks), (*breaks, end), strict=True):
+        while first < last and report.text[first].isspace():
+            first += 1
+        while first < last and report.text[last - 1].isspace():
+            last -= 1
+        if first < last:
+            quote = report.text[first:last]
+            found.append(
+                Citation(report.report_id, report.file, report.title, report.page(first), first, last, quote)
+            )
+    return tuple(found)
+
+
+def to_json(answer: Answer, library: Library, identity: object = None) -> dict[str, Any]:
+    """The answer as the command-line contract has it."""
+    return {
+        "id": identity,
+        "question": answer.question.text,
+        "status": answer.status.value,
+        "answer": answer.text,
+        "citations": [
+            {
+                "report_id": c.report_id,
+                "file": c.file,
+                "title": c.title,
+                "page": c.page,
+                "start": c.start,
+                "end": c.end,
+                "quote": c.quote,
+            }
+            for c in answer.citations
+        ],
+        "passages": [hit_json(hit, library) for hit in answer.passages],
+        "notes": list(answer.notes),
+    }
+
+
+def hit_json(hit: Hit, library: Library) -> dict[str, Any]:
+    """A passage as the contract has it."""
+    report = library.report(hit.passage.report_id)
+    return {
+        "report_id": report.report_id,
+        "file": report.file,
+        "title": report.title,
+        "page": report.page(hit.passage.start),
+        "heading": " › ".join(hit.passage.heading_path),
+        "text": library.text(hit.passage),
+        "score": round(hit.score, 4),
+    }

@@ -1,0 +1,140 @@
+"""The facade: a library and an encoder to an assistant that answers questions."""
+
+from collections.abc import Iterable, Sequence
+
+from corpus.municipalities import official
+from index.catalogue import Entry
+from index.encode import Encoder
+from index.store import Library, check_encoder
+from qa.answer import Answer, Sentence, Status, cite
+from qa.compose import compose
+from qa.evidence import Evidence, FigureEvidence, find_figures, find_sentences
+from qa.question import Question, Scope, in_scope, understand
+from qa.retrieve import Hit, Mode, Retriever
+from qa.verify import proven
+
+#: Passages that come with an answer.
+PASSAGES = 12
+#: Evidence that covers less of the question than this does not answer it.
+ENOUGH = 0.4
+ENOUGH_FIGURE = 0.6
+
+
+class Assistant:
+    """Answers questions over one version of a library."""
+
+    def __init__(self, library: Library, encoder: Encoder, mode: Mode = Mode.HYBRID) -> None:
+        """Raises ModelMismatch if the library was indexed with another encoder."""
+        check_encoder(library.manifest, encoder)
+        self.library = library
+        self._encoder = encoder
+        self._retriever = Retriever(library, encoder, mode)
+
+    def search(self, text: str, k: int = 10, scope: Scope | None = None) -> list[Hit]:
+        """The ``k`` best passages for a text, best first.
+
+        Raises:
+            BadQuestion: if the text is empty or too long.
+        """
+        return self._retriever.search(understand(text, self.library.entries, scope), k)
+
+    def ask(self, text: str, scope: Scope | None = None) -> Answer:
+        """Answer a question with quoted, cited sentences, or say that the reports don't.
+
+        Raises:
+            BadQuestion: if the question is empty or too long.
+        """
+        question = understand(text, self.library.entries, scope)
+        hits = self._retriever.search(question, PASSAGES)
+        query = self._retriever.terms(question.subject)
+        sentences = find_sentences(question, query, hits, self.library, self._encoder)
+        figures = find_figures(question, query, hits, self.library)
+        strong = [each for each in sentences if each.strength >= ENOUGH and self._year_fits(question, each)]
+        rows = [each for each in figures if each.coverage >= ENOUGH_FIGURE]
+        said = compose(question, strong, rows, self.library, self._groups(question, strong, rows))
+        reports = {r: self.library.report(r) for s in said for r in {c.report_id for c in s.citations}}
+        said = [sentence for sentence in said if proven(sentence, reports)]
+        if not said:
+            return self._refusal(question, hits)
+        return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), self._notes(question, said))
+
+    def _year_fits(self, question: Question, evidence: Evidence) -> bool:
+        """Whether evidence is of a year that was asked for: by its report, or by its own words."""
+        years = question.scope.years
+        entry = self.library.entry(evidence.report_id)
+        if not years or entry.period is None or entry.period.year in years:
+            return True
+        text = self.library.report(evidence.report_id).text[evidence.start : evidence.end]
+        return any(str(year) in text for year in years)
+
+    def _groups(
+        self, question: Question, sentences: Sequence[Evidence], rows: Sequence[FigureEvidence]
+    ) -> list[list[str]]:
+        """The reports to answer from together: those of each municipality asked for, or of the best evidence."""
+        entries = in_scope(self.library.entries, question.scope)
+        if len(question.scope.municipalities) > 1:
+            return [[e.report_id for e in entries if e.municipality == name] for name in question.scope.municipalities]
+        ranked = [(each.score, each.report_id) for each in sentences[:1]]
+        ranked += [(each.score, each.row[0].report_id) for each in rows[:1]]
+        if not ranked:
+            return []
+        best = max(ranked)[1]
+        owner = self.library.entry(best).municipality
+        return [[e.report_id for e in entries if e.municipality == owner]]
+
+    def _refusal(self, question: Question, hits: Sequence[Hit]) -> Answer:
+        entries = in_scope(self.library.entries, question.scope)
+        known = {entry.municipality for entry in self.library.entries}
+        missing = [name for name in question.scope.municipalities if name not in known]
+        if missing:
+            reason = f"Det finns inga rapporter från {_listed(official(name) for name in missing)} i biblioteket."
+            searched = f"Där finns rapporter från {_listed(sorted(official(n) for n in known if n))}."
+        elif not entries:
+            reason = f"Det finns inga rapporter från {_listed(question.scope.boards)} i biblioteket."
+            searched = f"Där finns rapporter från {_listed(sorted({e.board for e in self.library.entries if e.board}))}."
+        else:
+            reason = "Rapporterna svarar inte på frågan."
+            searched = f"Sökningen gällde {_listed(_described(entries))}."
+        said = [Sentence(reason, ()), Sentence(searched, ())]
+        if hits and not missing:
+            passage = hits[0].passage
+            report = self.library.report(passage.report_id)
+            heading = passage.heading_path[-1] if passage.heading_path else report.title
+            said.append(
+                Sentence(
+                    f"Närmast kommer avsnittet «{heading}» i {report.title}.",
+                    cite(report, passage.start, passage.end),
+                )
+            )
+        return Answer(question, Status.NOT_FOUND, tuple(said), tuple(hits), question.notes)
+
+    def _notes(self, question: Question, said: Sequence[Sentence]) -> tuple[str, ...]:
+        notes = list(question.notes)
+        used = {c.report_id for sentence in said for c in sentence.citations}
+        for report_id in sorted(used):
+            entry = self.library.entry(report_id)
+            if entry.uncertain & {"municipality", "period", "board"}:
+                notes.append(f"Vad {entry.file} är för rapport är delvis osäkert; kontrollera i rapporten.")
+        places = {c for sentence in said for c in sentence.citations}
+        for report_id in sorted(used):
+            for figure in self.library.catalogue.figures(report_id):
+                if figure.note and any(
+                    c.report_id == report_id and c.start <= figure.start < c.end for c in places
+                ):
+                    notes.append(figure.note)
+        return tuple(dict.fromkeys(notes))
+
+
+def _described(entries: Sequence[Entry]) -> list[str]:
+    """«Marks kommun (2023, 2024)» for each municipality."""
+    years: dict[str, list[str]] = {}
+    for entry in entries:
+        name = official(entry.municipality) if entry.municipality else entry.file
+        years.setdefault(name, []).append(entry.period.label if entry.period else "okänt år")
+    return [f"{name} ({', '.join(dict.fromkeys(labels))})" for name, labels in years.items()]
+
+
+def _listed(names: Iterable[str]) -> str:
+    """«A, B och C»."""
+    *most, last = names
+    return f"{', '.join(most)} och {last}" if most else last

@@ -1,0 +1,355 @@
+"""Ranked passages to the sentences and table cells in them that answer the question."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus.document import BlockKind, Figure, Report
+from corpus.lexicon import zipf
+from corpus.split import sentences
+from corpus.structure import SENTENCE_END
+from index.encode import Encoder
+from index.lexical import Weighted
+from index.store import Library
+from index.terms import Term, terms
+from qa.question import Kind, Question
+from qa.retrieve import Hit
+
+#: Passages that are read sentence by sentence.
+READ = 10
+
+CAUSE = re.compile(
+    r"\b(?:beror|berodde|bero|på grund av|till följd av|som en följd|följd av|orsak\w*|förklar\w+|härled\w*|hänför\w*"
+    r"|eftersom|därför att|då |med anledning av|genererat|kopplat till|medför\w*|inneb[uä]r\w*|leder till|lett till"
+    r"|vilket gör|vilket gjort|resulter\w+|påverka\w*|tack vare|utifrån att|skälet|anledning\w*|bidrag\w+|främst"
+    r"|på grund|drivs av|drivits|för att)\b",
+    re.I,
+)
+STRONG_CAUSE = re.compile(
+    r"\b(?:beror|berodde|på grund av|till följd av|orsak\w*|förklar\w+|härled\w*|hänförlig\w*|eftersom|med anledning av"
+    r"|utifrån att|kopplat till|skälet|anledningen|tack vare|bidragande)\b",
+    re.I,
+)
+AMOUNT = re.compile(r"\d")
+MONEY_OR_SHARE = re.compile(
+    r"\d\s?(?:mnkr|mkr|tkr|kr|kronor|miljoner|procent|%|timmar|dagar|dygn|personer|barn|hushåll|platser|årsarbetare|st)\b|\d\s?%",
+    re.I,
+)
+WHEN = re.compile(
+    r"\b(?:(?:19|20)\d\d|januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
+    r"|våren|sommaren|hösten|vintern|årsskiftet|kvartalet|halvåret)\b",
+    re.I,
+)
+ADDRESSED = re.compile(r"\b(?:vänder sig|riktar sig|riktad|riktat|riktade|avsedd\w*|målgrupp\w*|avtal|ansvarar)\b", re.I)
+KIND_CUES = {
+    Kind.WHY: CAUSE,
+    Kind.HOW_MUCH: AMOUNT,
+    Kind.WHEN: WHEN,
+    Kind.WHO: ADDRESSED,
+    Kind.TREND: re.compile(r"\b(?:öka|minska|sjunk|stig|fler|färre|högre|lägre)\w*", re.I),
+    Kind.COMPARE: AMOUNT,
+}
+
+#: What a term found in a sentence's surroundings is worth, beside one in the sentence itself.
+HEADING_WORTH = 0.7
+BEFORE_WORTH = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence or list item of a report with how well it answers.
+
+    ``coverage`` is the share of the question that it and its surroundings have, from 0 to 1;
+    ``strength`` adds its likeness in meaning, and decides whether it is said at all.
+    """
+
+    report_id: str
+    start: int
+    end: int
+    score: float
+    coverage: float
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class FigureEvidence:
+    """A table row's cells that answer, best first, with how well the label fits (0 to 1)."""
+
+    cells: tuple[Figure, ...]
+    row: tuple[Figure, ...]
+    score: float
+    coverage: float
+
+
+class Matcher:
+    """How much of what a question is about a piece of text has."""
+
+    def __init__(self, query: Sequence[Weighted]) -> None:
+        self._query = list(query)
+        self._weights = [each.weight * information(each.term) for each in query]
+
+    @property
+    def empty(self) -> bool:
+        return not self._query
+
+    def matches(self, found: Sequence[Term]) -> list[float]:
+        """For each query term how well the text has it, from 0 to 1."""
+        lemmas = {each.lemma for each in found}
+        parts = {part for each in found for part in each.parts}
+        return [_match(each.term, lemmas, parts) for each in self._query]
+
+    def coverage(self, matches: Sequence[float]) -> float:
+        """The share of the question's information that is matched."""
+        total = sum(self._weights)
+        return sum(w * m for w, m in zip(self._weights, matches, strict=True)) / total if total else 0.0
+
+
+def information(term: Term) -> float:
+    """What a word tells, from its rarity in Swedish: 0.25 for the commonest to 1 for the rare."""
+    return min(1.0, max(0.25, (7.5 - zipf(term.lemma)) / 4))
+
+
+def _match(term: Term, lemmas: set[str], parts: set[str]) -> float:
+    if term.lemma in lemmas:
+        return 1.0
+    shared = [part for part in term.parts if part in parts]
+    if len(shared) == len(term.parts):
+        return 0.9
+    if _related(term.lemma, lemmas):
+        return 0.7
+    if shared:
+        return 0.5 * len(shared) / len(term.parts)
+    return 0.0
+
+
+#: Derivations share their stem: bemöta and bemötande, rekrytera and rekrytering.
+SHORTEST_STEM = 5
+
+
+def _related(lemma: str, lemmas: set[str]) -> bool:
+    if len(lemma) < SHORTEST_STEM:
+        return False
+    stem = lemma[: max(SHORTEST_STEM, len(lemma) - 3)]
+    return any(other.startswith(stem) and abs(len(other) - len(lemma)) <= 5 for other in lemmas)
+
+
+def find_sentences(
+    question: Question, query: Sequence[Weighted], hits: Sequence[Hit], library: Library, encoder: Encoder
+) -> list[Evidence]:
+    """The sentences and items of the best passages, best answer first."""
+    matcher = Matcher(query)
+    top = hits[0].score if hits else 1.0
+    found: dict[str, Evidence] = {}
+    spans = [
+        (hit, library.report(hit.passage.report_id), span)
+        for hit in hits[:READ]
+        for span in _sentences(library.report(hit.passage.report_id), hit.passage.start, hit.passage.end)
+    ]
+    if not spans:
+        return []
+    vectors = encoder.encode_passages([report.text[start:end] for _, report, (start, end) in spans])
+    cosines = vectors @ encoder.encode_queries([question.subject])[0]
+    previous: Hit | None = None
+    before = above = [0.0] * len(query)
+    for (hit, report, (start, end)), cosine in zip(spans, cosines, strict=True):
+        if hit is not previous:
+            previous, before = hit, [0.0] * len(query)
+            above = matcher.matches(terms(" ".join(hit.passage.heading_path[-2:])))
+        text = report.text[start:end]
+        own = matcher.matches(terms(text))
+        joint = [
+            max(mine, HEADING_WORTH * over, BEFORE_WORTH * earlier)
+            for mine, over, earlier in zip(own, above, before, strict=True)
+        ]
+        before = own
+        likeness = max(0.0, float(cosine))
+        strength = 0.6 * matcher.coverage(joint) + 0.6 * likeness
+        score = (
+            0.5 * matcher.coverage(own)
+            + 0.3 * matcher.coverage(joint)
+            + 0.5 * likeness
+            + 0.3 * hit.score / top
+            + _cue_bonus(question, text)
+            + _year_bonus(question, report, text)
+        )
+        # The same sentence often stands twice in a report: in the summary and in its section.
+        same = f"{report.report_id} {re.sub(r'[^0-9a-zåäö]', '', text.lower())}"
+        if same not in found or found[same].score < score:
+            found[same] = Evidence(report.report_id, start, end, score, matcher.coverage(joint), strength)
+    return sorted(found.values(), key=lambda each: (-each.score, each.report_id, each.start))
+
+
+#: A line of a paragraph that ends without a full stop and is this short is a heading or a label.
+LABEL_LENGTH = 120
+
+
+def _sentences(report: Report, start: int, end: int) -> list[tuple[int, int]]:
+    """The sentences and items of a stretch of a report; rows, heads and stray labels are left out."""
+    found = []
+    for block in report.blocks:
+        if block.end <= start or block.start >= end or block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+            continue
+        for first, last in sentences(report.text[block.start : block.end]):
+            text = report.text[block.start + first : block.start + last]
+            label = block.kind is BlockKind.PARAGRAPH and len(text) < LABEL_LENGTH and not SENTENCE_END.search(text)
+            if block.start + first >= start and block.start + last <= end and not label:
+                found.append((block.start + first, block.start + last))
+    return found
+
+
+def _cue_bonus(question: Question, text: str) -> float:
+    cue = KIND_CUES.get(question.kind)
+    if cue is None or not cue.search(text):
+        return 0.0
+    if question.kind is Kind.WHY:
+        return 0.3 if STRONG_CAUSE.search(text) else 0.15
+    if question.kind is Kind.HOW_MUCH:
+        return 0.25 if MONEY_OR_SHARE.search(text) else 0.12
+    return 0.2
+
+
+def _year_bonus(question: Question, report: Report, text: str) -> float:
+    """For the year asked: plus where the sentence or its report has it, minus where it has another."""
+    years = question.scope.years
+    if not years:
+        return 0.0
+    mentioned = {int(year) for year in re.findall(r"(?<!\d)20\d\d(?!\d)", text)}
+    if mentioned & set(years):
+        return 0.15
+    covered = report.period is not None and report.period.year in years
+    return -0.1 if mentioned and not covered else 0.05 if covered else -0.15
+
+
+#: Words of questions that choose a column and say nothing of the row.
+COLUMN_WORDS = {
+    "utfall": "utfall",
+    "utfallet": "utfall",
+    "budget": "budget",
+    "budgeterat": "budget",
+    "budgeten": "budget",
+    "budgeterade": "budget",
+    "budgetram": "budget",
+    "prognos": "prognos",
+    "prognosen": "prognos",
+    "prognosticeras": "prognos",
+    "avvikelse": "avvikelse",
+    "avvikelsen": "avvikelse",
+    "avvek": "avvikelse",
+    "budgetavvikelse": "avvikelse",
+    "mål": "mål",
+    "målet": "mål",
+    "målvärde": "mål",
+    "målvärdet": "mål",
+    "målnivån": "mål",
+}
+
+
+def find_figures(
+    question: Question, query: Sequence[Weighted], hits: Sequence[Hit], library: Library
+) -> list[FigureEvidence]:
+    """Table rows of the best passages whose label is what was asked, with the cells that answer."""
+    rows: list[FigureEvidence] = []
+    wanted = {COLUMN_WORDS[w] for w in re.findall(r"\w+", question.text.lower()) if w in COLUMN_WORDS}
+    matcher = Matcher([each for each in query if each.term.word not in COLUMN_WORDS and not each.term.word.isdigit()])
+    if matcher.empty:
+        return []
+    for hit in hits[:READ]:
+        report = library.report(hit.passage.report_id)
+        above = matcher.matches(terms(" ".join(hit.passage.heading_path)))
+        for row in _rows(report, library.catalogue.figures(report.report_id, hit.passage.start, hit.passage.end)):
+            label = terms(row[0].label)
+            own = matcher.matches(label)
+            coverage = matcher.coverage([max(m, 0.5 * over) for m, over in zip(own, above, strict=True)])
+            cells = _choose_cells(question, report, row, wanted)
+            if not cells or matcher.coverage(own) == 0.0:
+                continue
+            # Of two labels that have the question's words, the one with less beside them.
+            tightness = matcher.coverage(own) * 0.2 / max(1, len({each.lemma for each in label}) ** 0.5)
+            score = coverage + 0.2 * matcher.coverage(own) + tightness + _period_fit(question, report, cells)
+            rows.append(FigureEvidence(tuple(cells), tuple(row), score, coverage))
+    rows.sort(key=lambda each: (-each.score, each.row[0].report_id, each.row[0].start))
+    return rows
+
+
+def _period_fit(question: Question, report: Report, cells: Sequence[Figure]) -> float:
+    """For a report of the year asked, and for a row that has every year asked."""
+    years = set(question.scope.years)
+    if not years:
+        return 0.0
+    have = {_year(cell, report) for cell in cells}
+    fit = 0.1 * len(years & have) / len(years)
+    return fit + (0.05 if report.period and report.period.year in years else 0.0)
+
+
+def _rows(report: Report, figures: Sequence[Figure]) -> list[list[Figure]]:
+    """Figures grouped by the row that they stand in."""
+    rows: list[list[Figure]] = []
+    last = -1
+    for figure in figures:
+        start = report.block_at(figure.start).start
+        if start != last:
+            rows.append([])
+            last = start
+        rows[-1].append(figure)
+    return rows
+
+
+def _choose_cells(question: Question, report: Report, row: list[Figure], wanted: set[str]) -> list[Figure]:
+    """The cells of the row that the question asks for; none where none is the right year's."""
+    years = question.scope.years
+    year_of = {id(figure): _year(figure, report) for figure in row}
+    if years:
+        cells = [figure for figure in row if year_of[id(figure)] in years]
+    elif report.period:
+        cells = [figure for figure in row if year_of[id(figure)] in (report.period.year, None)]
+    else:
+        cells = list(row)
+    if question.kind is Kind.TREND:
+        series = [figure for figure in row if figure.period and _is_outcome(figure.column)]
+        return series if len(series) >= 2 else cells
+    for kind in sorted(wanted):
+        chosen = [figure for figure in cells if _column_kind(figure.column) == kind]
+        if chosen:
+            return chosen
+    if wanted:
+        return []
+    outcome = [figure for figure in cells if _is_outcome(figure.column)]
+    return outcome or []
+
+
+def _year(figure: Figure, report: Report) -> int | None:
+    found = re.findall(r"(?:19|20)\d\d", figure.period or "")
+    return int(found[-1]) if found else report.period.year if report.period else None
+
+
+def _column_kind(column: str) -> str:
+    lower = column.lower()
+    for kind, words in (
+        ("avvikelse", ("avvik", "avv", "diff", "förändring")),
+        ("prognos", ("prognos",)),
+        ("mål", ("mål", "indikatorvärde", "riktvärde")),
+        ("utfall", ("utfall", "bokslut")),
+        ("budget", ("budget",)),
+    ):
+        if any(word in lower for word in words):
+            return kind
+    return "utfall"
+
+
+def _is_outcome(column: str) -> bool:
+    return _column_kind(column) == "utfall"
+
+
+def neighbours(report: Report, evidence: Evidence) -> list[tuple[int, int]]:
+    """The sentences that follow ``evidence`` in its block, and the items that follow a lead-in."""
+    block = report.block_at(evidence.start)
+    inside = [(block.start + a, block.start + b) for a, b in sentences(report.text[block.start : block.end])]
+    after = [span for span in inside if span[0] >= evidence.end]
+    if not after and report.text[block.start : block.end].rstrip().endswith(":"):
+        at = report.blocks.index(block)
+        for first, second in pairwise(report.blocks[at:]):
+            if second.kind is not BlockKind.ITEM or (first is not block and first.kind is not BlockKind.ITEM):
+                break
+            after.append((second.start, second.end))
+    return after
