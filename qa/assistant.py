@@ -18,6 +18,9 @@ PASSAGES = 12
 #: Evidence that covers less of the question than this does not answer it.
 ENOUGH = 0.4
 ENOUGH_FIGURE = 0.6
+#: How near the best a further municipality's evidence must be to be answered from as well.
+NEARLY = 0.93
+MOST_MUNICIPALITIES = 3
 
 
 class Assistant:
@@ -74,13 +77,16 @@ class Assistant:
         entries = in_scope(self.library.entries, question.scope)
         if len(question.scope.municipalities) > 1:
             return [[e.report_id for e in entries if e.municipality == name] for name in question.scope.municipalities]
-        ranked = [(each.score, each.report_id) for each in sentences[:1]]
-        ranked += [(each.score, each.row[0].report_id) for each in rows[:1]]
-        if not ranked:
-            return []
-        best = max(ranked)[1]
-        owner = self.library.entry(best).municipality
-        return [[e.report_id for e in entries if e.municipality == owner]]
+        # No municipality was named: those whose best evidence is nearly as good as the best of all.
+        best: dict[str | None, float] = {}
+        for score, report_id in [(e.score, e.report_id) for e in sentences] + [
+            (r.score, r.row[0].report_id) for r in rows
+        ]:
+            owner = self.library.entry(report_id).municipality
+            best[owner] = max(score, best.get(owner, 0.0))
+        owners = sorted(best, key=lambda owner: -best[owner])
+        near = [owner for owner in owners if best[owner] >= NEARLY * best[owners[0]]][:MOST_MUNICIPALITIES]
+        return [[e.report_id for e in entries if e.municipality == owner] for owner in near]
 
     def _refusal(self, question: Question, hits: Sequence[Hit]) -> Answer:
         entries = in_scope(self.library.entries, question.scope)
@@ -90,7 +96,7 @@ class Assistant:
             reason = f"Det finns inga rapporter från {_listed(official(name) for name in missing)} i biblioteket."
             searched = f"Där finns rapporter från {_listed(sorted(official(n) for n in known if n))}."
         elif not entries:
-            reason = f"Det finns inga rapporter från {_listed(question.scope.boards)} i biblioteket."
+            reason = f"Det finns inga rapporter från {_listed(question.scope.boards)} där."
             searched = f"Där finns rapporter från {_listed(sorted({e.board for e in self.library.entries if e.board}))}."
         else:
             reason = "Rapporterna svarar inte på frågan."

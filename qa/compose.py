@@ -8,15 +8,18 @@ from corpus.municipalities import official
 from corpus.split import sentences as split_sentences
 from index.store import Library
 from qa.answer import Sentence, cite
-from qa.evidence import Evidence, FigureEvidence, neighbours
+from index.terms import words
+from qa.evidence import CAUSE, Evidence, FigureEvidence, fits_kind, neighbours
 from qa.question import Kind, Question
 
 #: An answer's length in characters; a reader aloud has half a minute.
-BUDGET = 480
+BUDGET = 560
 #: Sentences from one report in one answer.
-MOST_SENTENCES = 3
+MOST_SENTENCES = 4
 #: A further sentence must be nearly as good as the first.
-NEAR = 0.8
+NEAR = 0.88
+#: Two sentences that share so much of their words say the same.
+SAME = 0.7
 #: "Detta …", "Underskottet …": a sentence that leans on the one before it.
 LEANING = re.compile(
     r"^(?:Detta|Dessa|Denna|Den|Det|De|Här|Där|Utöver detta|Även|Också|Däremot|Dock|Samtidigt|Resterande|Verksamheten|Målet)\b"
@@ -39,13 +42,20 @@ def compose(
     library: Library,
     groups: Sequence[Sequence[str]],
 ) -> list[Sentence]:
-    """The sentences of an answer: for each group of reports (ids) its best evidence, within the budget."""
+    """The sentences of an answer: for each group of reports (ids) its best evidence, within the budget.
+
+    Each group's first sentence begins with the name of its report.
+    """
     answer: list[Sentence] = []
     budget = BUDGET if len(groups) <= 1 else max(200, int(1.4 * BUDGET / len(groups)))
     for group in groups:
         mine = [each for each in sentences if each.report_id in group]
         rows = [each for each in figures if each.row[0].report_id in group]
-        answer.extend(_group_answer(question, mine, rows, library, budget))
+        said = _group_answer(question, mine, rows, library, budget)
+        if said:
+            source = source_name(library.report(said[0].citations[0].report_id))
+            said[0] = Sentence(f"{source}: {said[0].text}", said[0].citations)
+            answer.extend(said)
     return answer
 
 
@@ -59,25 +69,23 @@ def _group_answer(
     figure = rows[0] if rows and wants_figure(question, rows[0], sentences) else None
     if figure:
         report = library.report(figure.row[0].report_id)
-        first = figure_sentence(question, figure, report)
-        support = [e for e in sentences if e.report_id == report.report_id and e.coverage >= 0.75][:1]
-        return [first, *(_quote(library.report(e.report_id), e.start, e.end) for e in support)]
+        return [figure_sentence(question, figure, report)]
     if not sentences:
         return []
-    spans = _spans(sentences, library, budget)
+    spans = _spans(question, sentences, library, budget)
     return [_quote(library.report(report_id), start, end) for report_id, start, end in spans]
 
 
 def wants_figure(question: Question, row: FigureEvidence, sentences: Sequence[Evidence]) -> bool:
     """Whether a table's cell answers better than any sentence does."""
-    if question.kind not in (Kind.HOW_MUCH, Kind.TREND, Kind.COMPARE, Kind.TOPIC, Kind.YES_NO):
-        return False
     best = max((each.coverage for each in sentences[:5]), default=0.0)
     if question.kind is Kind.TREND:
         return row.coverage >= 0.5
+    if question.kind in (Kind.HOW_MUCH, Kind.COMPARE):
+        return row.coverage >= 0.6 and (row.coverage >= best - 0.12 or row.precision >= 0.7)
     if question.kind in (Kind.TOPIC, Kind.YES_NO):
-        return row.coverage >= 0.85 and row.coverage > best + 0.1
-    return row.coverage >= 0.6 and row.coverage >= best - 0.12
+        return row.coverage >= 0.8 and row.coverage >= best and row.precision >= 0.5
+    return False
 
 
 def figure_sentence(question: Question, evidence: FigureEvidence, report: Report) -> Sentence:
@@ -85,7 +93,7 @@ def figure_sentence(question: Question, evidence: FigureEvidence, report: Report
     label = evidence.row[0].label
     if question.kind is Kind.TREND and len(evidence.cells) >= 2:
         series = ", ".join(f"{_amount(cell, report)} ({_when(cell)})" for cell in evidence.cells)
-        text = f"{label}: {series}{_direction(evidence.cells)}."
+        text = f"{label}: {series}. {_direction(evidence.cells)}"
     else:
         cells = "; ".join(f"{_amount(cell, report)} ({cell.column})" for cell in evidence.cells[:3])
         text = f"{label}: {cells}."
@@ -98,7 +106,7 @@ def figure_sentence(question: Question, evidence: FigureEvidence, report: Report
     )
     if head is not None:
         citations += cite(report, head.start, head.end)
-    return Sentence(f"{source_name(report)}: {text}", citations)
+    return Sentence(text, citations)
 
 
 def _amount(figure: Figure, report: Report) -> str:
@@ -114,11 +122,11 @@ def _when(figure: Figure) -> str:
 
 
 def _direction(cells: Sequence[Figure]) -> str:
-    first, last = cells[0].value, cells[-1].value
-    if first == last:
-        return ", alltså oförändrat"
-    word = "ökning" if last > first else "minskning"
-    return f", alltså en {word} från {_when(cells[0])} till {_when(cells[-1])}"
+    first, last = cells[0], cells[-1]
+    span = f"från {_when(first)} till {_when(last)}"
+    if first.value == last.value:
+        return f"Talet är detsamma {span}."
+    return f"Talet har {'ökat' if last.value > first.value else 'minskat'} {span}."
 
 
 def _quote(report: Report, start: int, end: int) -> Sentence:
@@ -126,34 +134,53 @@ def _quote(report: Report, start: int, end: int) -> Sentence:
     return Sentence(text, cite(report, start, end))
 
 
-def _spans(sentences: Sequence[Evidence], library: Library, budget: int) -> list[tuple[str, int, int]]:
-    """The places to quote: the best sentence, what leans on it, and others nearly as good."""
-    best = sentences[0]
-    chosen: list[tuple[str, int, int]] = [(best.report_id, best.start, best.end)]
-    left = budget - (best.end - best.start)
+def _spans(
+    question: Question, sentences: Sequence[Evidence], library: Library, budget: int
+) -> list[tuple[str, int, int]]:
+    """The places to quote: the best sentence, what belongs to it, and others nearly as good."""
+    best = next((e for e in sentences if fits_kind(question, _text(library, e))), None)
+    if best is None:
+        return []
     report = library.report(best.report_id)
+    scores = {(e.report_id, e.start): e for e in sentences}
+    wanted: list[tuple[int, int]] = []
     leaning = _leans_on(report, best)
-    if leaning and leaning[1] - leaning[0] <= left:
-        chosen.insert(0, (best.report_id, *leaning))
-        left -= leaning[1] - leaning[0]
-    scores = {(e.report_id, e.start): e.score for e in sentences}
-    further = [
-        (report.report_id, start, end)
-        for start, end in neighbours(report, best)
-        if scores.get((report.report_id, start), 0.0) >= NEAR * 0.5 * best.score
+    if leaning:
+        wanted.append(leaning)
+    wanted.append((best.start, best.end))
+    for start, end in neighbours(report, best):
+        text = report.text[start:end]
+        known = scores.get((report.report_id, start))
+        item = report.block_at(start).kind is BlockKind.ITEM and start > report.block_at(best.start).start
+        gives_cause = question.kind is Kind.WHY and (CAUSE.search(text) or item)
+        if gives_cause or (known and known.score >= 0.6 * best.score) or (item and question.kind is Kind.LIST):
+            wanted.append((start, end))
+    wanted += [
+        (e.start, e.end)
+        for e in sentences
+        if e.report_id == best.report_id and e.score >= NEAR * best.score and e.coverage >= 0.6 * best.coverage
     ]
-    further += [
-        (e.report_id, e.start, e.end)
-        for e in sentences[1:]
-        if e.score >= NEAR * best.score and e.report_id == best.report_id
-    ]
-    for span in further:
-        if span in chosen or len(chosen) >= MOST_SENTENCES:
+    chosen: list[tuple[str, int, int]] = []
+    left = budget
+    for start, end in dict.fromkeys(wanted):
+        must = (start, end) in ((best.start, best.end), leaning)
+        if not must and (len(chosen) >= MOST_SENTENCES or end - start > left):
             continue
-        if span[2] - span[1] <= left:
-            chosen.append(span)
-            left -= span[2] - span[1]
+        if any(_same(report.text[start:end], report.text[a:b]) for _, a, b in chosen):
+            continue
+        chosen.append((best.report_id, start, end))
+        left -= end - start
     return chosen
+
+
+def _text(library: Library, evidence: Evidence) -> str:
+    return library.report(evidence.report_id).text[evidence.start : evidence.end]
+
+
+def _same(first: str, second: str) -> bool:
+    """Whether one sentence has most of the other's words."""
+    a, b = set(words(first)), set(words(second))
+    return len(a & b) >= SAME * min(len(a), len(b))
 
 
 def _leans_on(report: Report, evidence: Evidence) -> tuple[int, int] | None:

@@ -3,16 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from corpus.document import BlockKind, Figure, Report
-from corpus.lexicon import zipf
+from corpus.lexicon import FUNCTION_WORDS, zipf
 from corpus.split import sentences
 from corpus.structure import SENTENCE_END
 from index.encode import Encoder
 from index.lexical import Weighted
 from index.store import Library
-from index.terms import Term, terms
+from index.terms import Term, content_terms, terms
 from qa.question import Kind, Question
 from qa.retrieve import Hit
 
@@ -42,6 +41,12 @@ WHEN = re.compile(
     re.I,
 )
 ADDRESSED = re.compile(r"\b(?:vänder sig|riktar sig|riktad|riktat|riktade|avsedd\w*|målgrupp\w*|avtal|ansvarar)\b", re.I)
+NUMBER_WORDS = r"(?:en enda|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|en tredjedel|dubbelt)"
+QUANTITY = re.compile(
+    rf"(?<![\d/-])(?!(?:19|20)\d\d(?!\d))\d|\b{NUMBER_WORDS}\b(?! (?:\w+ )?(?:senaste|år\b|åren))", re.I
+)
+PERSON = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+ (?:[A-ZÅÄÖ][a-zåäöé]+)")
+WHO_IS = re.compile(r"^(?:och )?vem (?:är|e|va|var|heter)\b", re.I)
 KIND_CUES = {
     Kind.WHY: CAUSE,
     Kind.HOW_MUCH: AMOUNT,
@@ -74,12 +79,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class FigureEvidence:
-    """A table row's cells that answer, best first, with how well the label fits (0 to 1)."""
+    """A table row's cells that answer.
+
+    ``coverage`` is the share of the question that the row's label and headings have,
+    ``precision`` the share of the label that the question has; both from 0 to 1.
+    """
 
     cells: tuple[Figure, ...]
     row: tuple[Figure, ...]
     score: float
     coverage: float
+    precision: float
 
 
 class Matcher:
@@ -134,11 +144,23 @@ def _related(lemma: str, lemmas: set[str]) -> bool:
     return any(other.startswith(stem) and abs(len(other) - len(lemma)) <= 5 for other in lemmas)
 
 
+def fits_kind(question: Question, text: str) -> bool:
+    """Whether a sentence can be an answer of the kind asked for: a quantity, a time, a person."""
+    if question.kind is Kind.HOW_MUCH:
+        return bool(QUANTITY.search(text))
+    if question.kind is Kind.WHEN:
+        return bool(WHEN.search(text))
+    if WHO_IS.search(question.text):
+        return bool(PERSON.search(text))
+    return True
+
+
 def find_sentences(
     question: Question, query: Sequence[Weighted], hits: Sequence[Hit], library: Library, encoder: Encoder
 ) -> list[Evidence]:
     """The sentences and items of the best passages, best answer first."""
     matcher = Matcher(query)
+    whole = Matcher([Weighted(each) for each in content_terms(question.topic)])
     top = hits[0].score if hits else 1.0
     found: dict[str, Evidence] = {}
     spans = [
@@ -170,6 +192,7 @@ def find_sentences(
             + 0.3 * matcher.coverage(joint)
             + 0.5 * likeness
             + 0.3 * hit.score / top
+            + 0.15 * whole.coverage(whole.matches(terms(text)))
             + _cue_bonus(question, text)
             + _year_bonus(question, report, text)
         )
@@ -254,6 +277,7 @@ def find_figures(
     matcher = Matcher([each for each in query if each.term.word not in COLUMN_WORDS and not each.term.word.isdigit()])
     if matcher.empty:
         return []
+    asked = [each.term for each in query]
     for hit in hits[:READ]:
         report = library.report(hit.passage.report_id)
         above = matcher.matches(terms(" ".join(hit.passage.heading_path)))
@@ -265,11 +289,26 @@ def find_figures(
             if not cells or matcher.coverage(own) == 0.0:
                 continue
             # Of two labels that have the question's words, the one with less beside them.
-            tightness = matcher.coverage(own) * 0.2 / max(1, len({each.lemma for each in label}) ** 0.5)
-            score = coverage + 0.2 * matcher.coverage(own) + tightness + _period_fit(question, report, cells)
-            rows.append(FigureEvidence(tuple(cells), tuple(row), score, coverage))
+            precision = _precision(label, asked)
+            score = coverage + 0.2 * matcher.coverage(own) + 0.3 * precision + _period_fit(question, report, cells)
+            rows.append(FigureEvidence(tuple(cells), tuple(row), score, coverage, precision))
     rows.sort(key=lambda each: (-each.score, each.row[0].report_id, each.row[0].start))
     return rows
+
+
+#: Words of labels that tell how a thing is counted, not what is counted.
+COUNTING = frozenset(
+    "total totalt antal andel summa alla all anställd medelvärde medeltal procent genomsnittlig genomsnitt per".split()
+)
+
+
+def _precision(label: Sequence[Term], asked: Sequence[Term]) -> float:
+    """The share of a label's information that the question has."""
+    lemmas = {each.lemma for each in asked}
+    parts = {part for each in asked for part in each.parts}
+    telling = [each for each in label if each.lemma not in COUNTING and each.lemma not in FUNCTION_WORDS]
+    total = sum(information(each) for each in telling)
+    return sum(information(each) * _match(each, lemmas, parts) for each in telling) / total if total else 0.0
 
 
 def _period_fit(question: Question, report: Report, cells: Sequence[Figure]) -> float:
@@ -342,14 +381,12 @@ def _is_outcome(column: str) -> bool:
 
 
 def neighbours(report: Report, evidence: Evidence) -> list[tuple[int, int]]:
-    """The sentences that follow ``evidence`` in its block, and the items that follow a lead-in."""
+    """The sentences that follow ``evidence`` in its block, then the list items right after the block."""
     block = report.block_at(evidence.start)
     inside = [(block.start + a, block.start + b) for a, b in sentences(report.text[block.start : block.end])]
     after = [span for span in inside if span[0] >= evidence.end]
-    if not after and report.text[block.start : block.end].rstrip().endswith(":"):
-        at = report.blocks.index(block)
-        for first, second in pairwise(report.blocks[at:]):
-            if second.kind is not BlockKind.ITEM or (first is not block and first.kind is not BlockKind.ITEM):
-                break
-            after.append((second.start, second.end))
+    for following in report.blocks[report.blocks.index(block) + 1 :]:
+        if following.kind is not BlockKind.ITEM:
+            break
+        after.append((following.start, following.end))
     return after

@@ -53,6 +53,8 @@ class Question:
     scope: Scope
     topic: str
     subject: str
+    #: Boards named that no report is of; they may still be spoken of.
+    other_boards: tuple[str, ...] = ()
     #: Said of the question's relative words, such as "förra året", for the answer's notes.
     notes: tuple[str, ...] = ()
 
@@ -121,7 +123,7 @@ def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) 
         raise BadQuestion(f"Frågan är {len(text)} tecken lång, men högst {LONGEST} går att söka på; korta ned den.")
     given = given or Scope()
     places, spans = _municipalities(text, entries)
-    boards = _boards(text, entries)
+    boards, others = _boards(text, entries)
     scope = Scope(given.municipalities or places, (), given.boards or boards)
     years, notes = _years(text, in_scope(entries, scope))
     scope = Scope(scope.municipalities, given.years or years, scope.boards)
@@ -129,21 +131,21 @@ def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) 
     for start, end in sorted(spans, reverse=True):
         topic = topic[:start] + " " + topic[end:]
     topic = " ".join(topic.split())
-    return Question(text, _kind(text), scope, topic, _subject(topic), notes)
+    return Question(text, _kind(text), scope, topic, _subject(topic, others), others, notes)
 
 
 #: Words that name the organisation or the report, not what is asked about it.
 FRAME = re.compile(
-    r"\b(?:\w*(?:nämnd|förvaltning|kommunstyrelse)(?:en|ens|erna|ernas|er|s)?|kommun(?:en|ens|er|erna|s)?"
+    r"\b(?:\w*(?:nämnd|förvaltning|kommunstyrelse|socialtjänst)(?:en|ens|erna|ernas|er|s)?|kommun(?:en|ens|er|erna|s)?"
     r"|(?:års|delårs|halvårs|tertial|verksamhets)?(?:rapport|redovisning|bokslut|berättelse|uppföljning)(?:en|ens|et|ets|er|erna|s)?"
     r"|(?:helåret?|delåret|perioden)|(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)?\d\d))?)\b",
     re.I,
 )
 
 
-def _subject(topic: str) -> str:
-    """The topic without years and organisations; all of it if nothing else is left."""
-    bare = " ".join(FRAME.sub(" ", topic).split())
+def _subject(topic: str, others: tuple[str, ...]) -> str:
+    """The topic without years and organisations but those in ``others``; all of it if nothing is left."""
+    bare = " ".join([*FRAME.sub(" ", topic).split(), *others])
     return bare if content_terms(bare) else topic
 
 
@@ -209,17 +211,14 @@ def _local_name(match: re.Match[str], text: str, by_fold: dict[str, str]) -> str
     return None
 
 
-def _boards(text: str, entries: Sequence[Entry]) -> tuple[str, ...]:
-    """The boards named in full that some report is of; "nämnden" alone names none."""
+def _boards(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The boards named in full: those that some report is of, and others. "Nämnden" names none."""
     local = {entry.board for entry in entries if entry.board}
-    found = []
+    found: dict[str, None] = {}
     for match in BOARD.finditer(text):
-        name = match[1][0].upper() + match[1][1:].lower() + ("n" if match[1].endswith("e") else "en")
-        if name in local:
-            found.append(name)
-        elif len(match[1]) > 7 and match[1].lower() not in ("utförarnämnd", "driftnämnd"):
-            found.append(name)
-    return tuple(dict.fromkeys(found))
+        if match[1].lower() != "nämnd":
+            found[match[1][0].upper() + match[1][1:].lower() + ("n" if match[1].endswith("e") else "en")] = None
+    return tuple(name for name in found if name in local), tuple(name for name in found if name not in local)
 
 
 def _years(text: str, entries: Sequence[Entry]) -> tuple[tuple[int, ...], tuple[str, ...]]:
