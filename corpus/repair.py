@@ -176,6 +176,7 @@ UNKNOWN_COST = 10.0
 #: So many suspicious lines on one page, and every line of it is read with suspicion.
 DAMAGED_PAGE = 5
 COMPOUND_COST = 7.0
+PIECE_COST = 8.0
 LONGEST_WORD = 45
 MOST_PIECES = 24
 SINGLES = frozenset("iåöaå")
@@ -223,7 +224,8 @@ def _cost(word: str, vocabulary: Counter[str]) -> float:
     if frequency < 2.5 and vocabulary[lower] >= 2:
         frequency = 2.5
     if frequency:
-        return 9.0 - frequency
+        # A short string that is in no dictionary is more likely a piece than a word.
+        return max(9.0 - frequency, PIECE_COST if _fragment(word, vocabulary) else 0.0)
     parts = compound_parts(lower)
     return max(COMPOUND_COST, sum(9.0 - zipf(part) for part in parts)) if parts else UNKNOWN_COST
 

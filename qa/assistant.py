@@ -16,10 +16,10 @@ from qa.verify import proven
 #: Passages that come with an answer.
 PASSAGES = 12
 #: Evidence that covers less of the question than this does not answer it.
-ENOUGH = 0.4
+ENOUGH = 0.25
 ENOUGH_FIGURE = 0.6
 #: How near the best a further municipality's evidence must be to be answered from as well.
-NEARLY = 0.93
+NEARLY = 0.85
 MOST_MUNICIPALITIES = 3
 
 

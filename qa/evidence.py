@@ -298,7 +298,7 @@ def find_figures(
 
 #: Words of labels that tell how a thing is counted, not what is counted.
 COUNTING = frozenset(
-    "total totalt antal andel summa alla all anställd medelvärde medeltal procent genomsnittlig genomsnitt per".split()
+    "total totalt antal andel summa alla all anställd anställa medelvärde medeltal procent genomsnittlig genomsnitt per".split()
 )
 
 
