@@ -83,13 +83,18 @@ class Overrides:
         return Overrides(**{name: getattr(other, name) if value is None else value for name, value in mine.items()})
 
 
+def sidecar_path(path: Path) -> Path:
+    """Where corrections for a report file stand: ``arsrapport.pdf.toml`` beside ``arsrapport.pdf``."""
+    return path.with_name(path.name + ".toml")
+
+
 def read_sidecar(path: Path) -> Overrides:
-    """The overrides in ``<file>.toml`` beside a report file, if there is one.
+    """The overrides in the sidecar file beside a report file, if there is one.
 
     Raises:
         BadSidecar: if the file is not TOML or has other fields than those of ``Overrides``.
     """
-    sidecar = path.with_name(path.name + ".toml")
+    sidecar = sidecar_path(path)
     if not sidecar.exists():
         return Overrides()
     try:

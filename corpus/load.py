@@ -5,19 +5,23 @@ from pathlib import Path
 
 from corpus.document import Report
 from corpus.errors import EmptyFile
-from corpus.identify import Overrides, identify, read_sidecar
-from corpus.read import Progress, read_raw
+from corpus.identify import Overrides, identify, read_sidecar, sidecar_path
+from corpus.read import Progress, read_bytes, read_raw
 from corpus.repair import repair
 from corpus.structure import structure
 
 
-def file_hash(path: Path) -> str:
-    """The first 16 hex digits of the SHA-256 of the file's bytes: a report's id.
+def report_id(path: Path) -> str:
+    """The first 16 hex digits of the SHA-256 of the file, and of its sidecar if it has one.
 
     Raises:
-        OSError: if the file cannot be read.
+        UnreadableFile: if the file cannot be read.
     """
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    digest = hashlib.sha256(read_bytes(path))
+    sidecar = sidecar_path(path)
+    if sidecar.exists():
+        digest.update(read_bytes(sidecar))
+    return digest.hexdigest()[:16]
 
 
 def load_report(
@@ -40,7 +44,7 @@ def load_report(
     overrides = (given or Overrides()).over(read_sidecar(path))
     identity = identify(built.text, built.blocks, repaired.dropped, path.name, overrides)
     report = Report(
-        report_id=file_hash(path),
+        report_id=report_id(path),
         file=path.name,
         title=identity.title,
         municipality=identity.municipality,

@@ -48,19 +48,7 @@ def read_raw(path: Path, progress: Progress | None = None) -> Raw:
     Raises:
         UnreadableFile: a subclass per cause; the message names the file and says what to do.
     """
-    try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise TooLarge(
-                f"{path.name} är {size // 1_000_000} MB stor, men högst {MOST_BYTES // 1_000_000} MB "
-                "läses; spara den utan stora bilder eller dela upp den."
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UnreadableFile(
-            f"{path.name} gick inte att öppna ({reason}); kontrollera sökvägen och rättigheterna."
-        ) from error
+    content = read_bytes(path)
     if not content.strip():
         raise EmptyFile(f"{path.name} är tom; hämta filen på nytt från källan.")
     if b"%PDF-" in content[:1024]:
@@ -73,6 +61,27 @@ def read_raw(path: Path, progress: Progress | None = None) -> Raw:
         f"{path.name} är inte en PDF-, DOCX- eller TXT-fil, vad namnet än säger; "
         "exportera rapporten som PDF och försök igen."
     )
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file that is no larger than a report can be.
+
+    Raises:
+        UnreadableFile: if it can't be read, or is too large.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise TooLarge(
+                f"{path.name} är {size // 1_000_000} MB stor, men högst {MOST_BYTES // 1_000_000} MB "
+                "läses; spara den utan stora bilder eller dela upp den."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        reason = "den finns inte" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+        raise UnreadableFile(
+            f"{path.name} gick inte att öppna ({reason}); kontrollera sökvägen och rättigheterna."
+        ) from error
 
 
 def _read_pdf(content: bytes, name: str, progress: Progress | None) -> Raw:

@@ -1,0 +1,424 @@
+"""The command line, in Swedish."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import platformdirs
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from typer import rich_utils
+
+from corpus.errors import LibraryError, RapportsvarError
+from corpus.identify import Overrides
+from index.catalogue import Entry
+from index.encode import Encoder, load_encoder
+from index.ingest import Outcome, Result, index_files, report_files
+from index.samples import NOTICE, sample_library
+from index.store import Library, read_manifest, writing
+from qa.answer import Status, hit_json, to_json
+from qa.assistant import Assistant
+from qa.question import Scope
+from qa.retrieve import Mode
+
+rich_utils.OPTIONS_PANEL_TITLE = "Flaggor"
+rich_utils.ARGUMENTS_PANEL_TITLE = "Argument"
+rich_utils.COMMANDS_PANEL_TITLE = "Kommandon"
+rich_utils.ERRORS_PANEL_TITLE = "Fel"
+
+app = typer.Typer(
+    help="Ställ frågor på svenska om kommuners års- och delårsrapporter. Svaren citerar rapporterna.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help"]},
+)
+out = Console()
+err = Console(stderr=True)
+
+LibraryOption = Annotated[
+    Path | None,
+    typer.Option("--library", help="Bibliotekets mapp.", envvar="RAPPORTSVAR_LIBRARY", metavar="MAPP"),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", help="Annan sentence-transformers-modell (mapp eller namn).", metavar="MODELL"),
+]
+MunicipalityOption = Annotated[str | None, typer.Option("--municipality", help="Kommun.", metavar="KOMMUN")]
+YearOption = Annotated[int | None, typer.Option("--year", help="År.", metavar="ÅR", min=1900, max=2100)]
+RetrieverOption = Annotated[Mode, typer.Option("--retriever", help="Sökmetod.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Skriv JSON.")]
+
+OUTCOMES = {
+    Outcome.ADDED: "tillagd",
+    Outcome.REPLACED: "ersatt",
+    Outcome.UNCHANGED: "oförändrad",
+    Outcome.DUPLICATE: "dubblett",
+    Outcome.FAILED: "[red]gick inte att läsa[/red]",
+}
+
+
+def library_path(given: Path | None) -> Path:
+    """The library's folder: what was given, or the user's data folder."""
+    return given or Path(platformdirs.user_data_dir("rapportsvar")) / "library"
+
+
+@contextmanager
+def messages() -> Iterator[None]:
+    """Turn an expected failure into one sentence on standard error and exit code 1."""
+    try:
+        yield
+    except RapportsvarError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("Avbrutet. Det som redan var indexerat finns kvar.")
+
+
+def fail(message: str) -> NoReturn:
+    err.print(message, style="red", highlight=False, markup=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def open_assistant(library: Path | None, model: str | None, mode: Mode) -> tuple[Assistant, bool]:
+    """An assistant over the library, or over the sample reports (True) where there is none."""
+    encoder = load_encoder(model)
+    path = library_path(library)
+    if read_manifest(path) is not None:
+        return Assistant(Library(path), encoder, mode), False
+    err.print(f"{NOTICE} Lägg till egna med «rapportsvar index MAPP».", style="yellow", highlight=False)
+    return Assistant(Library(sample_library(encoder)), encoder, mode), True
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def scope_of(municipality: str | None, year: int | None) -> Scope:
+    return Scope((municipality,) if municipality else (), (year,) if year else ())
+
+
+@app.command("index")
+def index_command(
+    paths: Annotated[list[Path], typer.Argument(help="Rapportfiler (PDF, DOCX, TXT) eller mappar.", metavar="FIL...")],
+    municipality: MunicipalityOption = None,
+    board: Annotated[str | None, typer.Option("--board", help="Nämnd.", metavar="NÄMND")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="Slag av rapport.", metavar="SLAG")] = None,
+    year: YearOption = None,
+    through: Annotated[
+        str | None, typer.Option("--through", help="Sista dag i perioden.", metavar="ÅÅÅÅ-MM-DD")
+    ] = None,
+    library: LibraryOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Lägg till rapporter. Oförändrade filer hoppas över; flaggorna rättar det som inte kändes igen."""
+    with messages():
+        given = _overrides(municipality, board, kind, year, through)
+        files = report_files(paths)
+        if not files:
+            fail("Det finns inga PDF-, DOCX- eller TXT-filer där; ange en rapportfil eller en mapp med rapporter.")
+        encoder = load_encoder(model)
+        results = _index_with_progress(library_path(library), files, encoder, given)
+        if as_json:
+            print_json([_result_json(result) for result in results])
+        else:
+            _print_results(results)
+        if all(result.outcome is Outcome.FAILED for result in results):
+            raise typer.Exit(1)
+
+
+def _overrides(
+    municipality: str | None, board: str | None, kind: str | None, year: int | None, through: str | None
+) -> Overrides | None:
+    if not any((municipality, board, kind, year, through)):
+        return None
+    try:
+        last = date.fromisoformat(through) if through else None
+    except ValueError:
+        fail(f"{through} är inget datum; skriv det som 2024-08-31.")
+    return Overrides(municipality, board, kind, year or (last.year if last else None), last)
+
+
+def _index_with_progress(
+    path: Path, files: list[Path], encoder: Encoder, given: Overrides | None
+) -> list[Result]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("Läser rapporter", total=len(files))
+
+        def show(number: int, read: int, pages: int) -> None:
+            bar.update(task, completed=number + read / max(pages, 1), description=files[number].name[:40])
+
+        return index_files(path, files, encoder, given, show)
+
+
+def _result_json(result: Result) -> dict[str, Any]:
+    return {
+        "file": result.path.name,
+        "outcome": result.outcome.value,
+        "message": result.message,
+        "passages": result.passages,
+        "report": entry_json(result.entry) if result.entry else None,
+    }
+
+
+def _print_results(results: list[Result]) -> None:
+    table = Table("Fil", "Resultat", "Kommun", "Nämnd", "Slag", "Period", "Passager")
+    for result in results:
+        cells = _identity_cells(result.entry) if result.entry else ["", "", "", ""]
+        passages = str(result.passages) if result.passages else ""
+        table.add_row(_plain(result.path.name), OUTCOMES[result.outcome], *cells, passages)
+    out.print(table)
+    for result in results:
+        if result.message:
+            style = "red" if result.outcome is Outcome.FAILED else "yellow"
+            out.print(result.message, style=style, highlight=False, markup=False, soft_wrap=True)
+    if any(result.entry and result.entry.uncertain for result in results):
+        out.print(
+            "Det som är märkt med ? är osäkert; rätta med --municipality, --board, --kind, --year och --through.",
+            highlight=False,
+        )
+
+
+def _identity_cells(entry: Entry) -> list[str]:
+    values = {
+        "municipality": entry.municipality,
+        "board": entry.board,
+        "kind": entry.kind,
+        "period": entry.period.label if entry.period else None,
+    }
+    return [_plain(f"{value or '–'}{' ?' if name in entry.uncertain else ''}") for name, value in values.items()]
+
+
+def _plain(text: str) -> str:
+    """Text that Rich shows as it is, brackets and all."""
+    return text.replace("[", "\\[")
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """A report as ``reports --json`` lists it."""
+    return {
+        "report_id": entry.report_id,
+        "file": entry.file,
+        "title": entry.title,
+        "municipality": entry.municipality,
+        "board": entry.board,
+        "kind": entry.kind,
+        "year": entry.period.year if entry.period else None,
+        "through": entry.period.through.isoformat() if entry.period and entry.period.through else None,
+        "uncertain": sorted(entry.uncertain),
+        "notes": list(entry.notes),
+        "pages": entry.pages or None,
+    }
+
+
+@app.command()
+def reports(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Visa biblioteket: vilka rapporter som finns och hur de känts igen."""
+    with messages():
+        path = library_path(library)
+        entries = Library(path).entries if read_manifest(path) else ()
+        if as_json:
+            print_json([entry_json(entry) for entry in entries])
+        elif not entries:
+            out.print("Biblioteket är tomt; lägg till rapporter med «rapportsvar index MAPP».", highlight=False)
+        else:
+            table = Table("Id", "Fil", "Kommun", "Nämnd", "Slag", "Period", "Sidor")
+            for entry in entries:
+                table.add_row(
+                    entry.report_id[:8], _plain(entry.file), *_identity_cells(entry), str(entry.pages or "–")
+                )
+            out.print(table)
+
+
+@app.command()
+def remove(
+    names: Annotated[list[str], typer.Argument(help="Rapportens id (början räcker) eller filnamn.", metavar="RAPPORT...")],
+    library: LibraryOption = None,
+    model: ModelOption = None,
+) -> None:
+    """Ta bort rapporter ur biblioteket. Filerna rörs inte."""
+    with messages():
+        path = library_path(library)
+        if read_manifest(path) is None:
+            fail("Det finns inget bibliotek att ta bort ur; lägg till rapporter med «rapportsvar index MAPP».")
+        with writing(path, load_encoder(model)) as writer:
+            chosen = [_find_entry(name, writer.entries()) for name in names]
+            for entry in dict.fromkeys(chosen):
+                writer.remove(entry.report_id)
+        for entry in dict.fromkeys(chosen):
+            out.print(f"Tog bort {entry.title} ({entry.file}).", highlight=False, markup=False)
+
+
+def _find_entry(name: str, entries: list[Entry]) -> Entry:
+    found = [entry for entry in entries if entry.file == name or (len(name) >= 4 and entry.report_id.startswith(name))]
+    if not found:
+        raise LibraryError(f"Det finns ingen rapport «{name}» i biblioteket; «rapportsvar reports» visar vilka som finns.")
+    if len(found) > 1:
+        raise LibraryError(f"«{name}» stämmer på {len(found)} rapporter; ange rapportens id.")
+    return found[0]
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="Det du söker.", metavar="TEXT")],
+    k: Annotated[int, typer.Option("-k", help="Antal träffar.", min=1, max=1000)] = 10,
+    municipality: MunicipalityOption = None,
+    year: YearOption = None,
+    retriever: RetrieverOption = Mode.HYBRID,
+    library: LibraryOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Sök passager i rapporterna."""
+    with messages():
+        assistant, _ = open_assistant(library, model, retriever)
+        hits = assistant.search(text, k, scope_of(municipality, year))
+        if as_json:
+            print_json([hit_json(hit, assistant.library) for hit in hits])
+            return
+        if not hits:
+            out.print("Inga träffar. Pröva andra ord eller en annan kommun.", highlight=False)
+        for number, hit in enumerate(hits, 1):
+            found = hit_json(hit, assistant.library)
+            page = f", sida {found['page']}" if found["page"] else ""
+            out.print(f"{number}. {found['title']}{page} – {found['heading']}", style="bold", highlight=False, markup=False)
+            out.print(found["text"], highlight=False, markup=False)
+            out.print()
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="Frågan.", metavar="FRÅGA", show_default=False)] = None,
+    batch: Annotated[
+        Path | None, typer.Option("--batch", help="JSONL-fil med id och question på varje rad.", metavar="FIL")
+    ] = None,
+    municipality: MunicipalityOption = None,
+    year: YearOption = None,
+    retriever: RetrieverOption = Mode.HYBRID,
+    library: LibraryOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ställ en fråga. Svaret citerar rapporterna, eller säger att de inte svarar."""
+    if (question is None) == (batch is None):
+        err.print("Skriv en fråga inom citattecken, eller ange en fil med --batch.", style="red", highlight=False)
+        raise typer.Exit(2)
+    with messages():
+        asked = _batch(batch) if batch else [(None, question or "")]
+        assistant, sample = open_assistant(library, model, retriever)
+        for identity, text in asked:
+            try:
+                answer = assistant.ask(text, scope_of(municipality, year))
+            except RapportsvarError as error:
+                if batch is None:
+                    raise
+                # One bad line of a batch gets its sentence; the others get their answers.
+                print_json(_refused(identity, text, str(error)))
+                continue
+            found = to_json(answer, assistant.library, identity)
+            if sample:
+                found["notes"].append(NOTICE)
+            if as_json or batch:
+                print_json(found)
+            else:
+                _print_answer(found)
+        if batch is None and answer.status is Status.NOT_FOUND:
+            raise typer.Exit(1)
+
+
+def _refused(identity: Any, text: str, message: str) -> dict[str, Any]:
+    return {
+        "id": identity,
+        "question": text,
+        "status": Status.NOT_FOUND.value,
+        "answer": message,
+        "citations": [],
+        "passages": [],
+        "notes": [],
+    }
+
+
+def _batch(path: Path) -> list[tuple[Any, str]]:
+    asked = []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        fail(f"{path.name} gick inte att läsa; ange en JSONL-fil i UTF-8.")
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            asked.append((row.get("id"), str(row["question"])))
+        except (ValueError, KeyError, AttributeError, TypeError):
+            fail(f"Rad {number} i {path.name} är inte JSON med fälten id och question; rätta raden.")
+    return asked
+
+
+def _print_answer(found: dict[str, Any]) -> None:
+    out.print(found["answer"], highlight=False, markup=False)
+    if found["citations"]:
+        out.print("\nKällor", style="bold")
+    for number, citation in enumerate(found["citations"], 1):
+        page = f", sida {citation['page']}" if citation["page"] else ""
+        out.print(f"[{number}] {citation['title']} ({citation['file']}{page})", highlight=False, markup=False)
+        quote = " ".join(citation["quote"].split())
+        out.print(f"    «{quote if len(quote) <= 300 else quote[:299] + '…'}»", style="dim", highlight=False, markup=False)
+    for note in found["notes"]:
+        out.print(f"Obs! {note}", style="yellow", highlight=False, markup=False)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="Adress att lyssna på.", metavar="ADRESS")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port.", min=1, max=65535)] = 7860,
+    open_browser: Annotated[bool, typer.Option("--open", help="Öppna webbläsaren.")] = False,
+    retriever: RetrieverOption = Mode.HYBRID,
+    library: LibraryOption = None,
+    model: ModelOption = None,
+) -> None:
+    """Starta webbchatten."""
+    with messages():
+        assistant, sample = open_assistant(library, model, retriever)
+        from qa.web.app import launch
+
+        out.print(f"Rapportsvar finns på http://{host}:{port}/ – avsluta med Ctrl+C.", highlight=False)
+        try:
+            launch(assistant, sample, host, port, open_browser)
+        except OSError:
+            fail(f"Port {port} är upptagen; välj en annan med --port.")
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Visa versionen.", is_eager=True)] = False,
+) -> None:
+    if version:
+        out.print(package_version("rapportsvar"), highlight=False)
+        raise typer.Exit
+
+
+def run() -> None:
+    """The command's entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough.
+        os._exit(0)
