@@ -1,6 +1,7 @@
 """The facade: a library and an encoder to an assistant that answers questions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from corpus.municipalities import official
 from index.catalogue import Entry
@@ -12,6 +13,8 @@ from qa.evidence import Evidence, FigureEvidence, find_figures, find_sentences
 from qa.question import Question, Scope, in_scope, understand
 from qa.retrieve import Hit, Mode, Retriever
 from qa.verify import proven
+
+E = TypeVar("E")
 
 #: Passages that come with an answer.
 PASSAGES = 12
@@ -52,14 +55,28 @@ class Assistant:
         query = self._retriever.terms(question.subject)
         sentences = find_sentences(question, query, hits, self.library, self._encoder)
         figures = find_figures(question, query, hits, self.library)
-        strong = [each for each in sentences if each.strength >= ENOUGH and self._year_fits(question, each)]
-        rows = [each for each in figures if each.coverage >= ENOUGH_FIGURE]
+        strong = self._of_the_years(question, [e for e in sentences if e.strength >= ENOUGH], lambda e: e.report_id)
+        strong = [each for each in strong if self._year_fits(question, each)]
+        rows = self._of_the_years(
+            question, [r for r in figures if r.coverage >= ENOUGH_FIGURE], lambda r: r.row[0].report_id
+        )
         said = compose(question, strong, rows, self.library, self._groups(question, strong, rows))
         reports = {r: self.library.report(r) for s in said for r in {c.report_id for c in s.citations}}
         said = [sentence for sentence in said if proven(sentence, reports)]
         if not said:
             return self._refusal(question, hits)
         return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), self._notes(question, said))
+
+    def _of_the_years(self, question: Question, found: list[E], report_id: Callable[[E], str]) -> list[E]:
+        """The evidence from reports of the years asked for, where there is any; else all of it.
+
+        A later report may tell of the year too, but of its own year first: "17 020 timmar, mer
+        än 2023" is no answer about 2023.
+        """
+        years = question.scope.years
+        periods = {entry.report_id: entry.period for entry in self.library.entries}
+        own = [each for each in found if (period := periods[report_id(each)]) and period.year in years]
+        return own or found
 
     def _year_fits(self, question: Question, evidence: Evidence) -> bool:
         """Whether evidence is of a year that was asked for: by its report, or by its own words."""
@@ -119,6 +136,9 @@ class Assistant:
         used = {c.report_id for sentence in said for c in sentence.citations}
         for report_id in sorted(used):
             entry = self.library.entry(report_id)
+            years = question.scope.years
+            if years and entry.period and entry.period.year not in years:
+                notes.append(f"Uppgiften står i rapporten för {entry.period.label}.")
             if entry.uncertain & {"municipality", "period", "board"}:
                 notes.append(f"Vad {entry.file} är för rapport är delvis osäkert; kontrollera i rapporten.")
         places = {c for sentence in said for c in sentence.citations}

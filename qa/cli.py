@@ -29,6 +29,9 @@ from qa.assistant import Assistant
 from qa.question import Scope
 from qa.retrieve import Mode
 
+rich_utils.DEFAULT_STRING = "[standard: {}]"
+rich_utils.ENVVAR_STRING = "[miljövariabel: {}]"
+rich_utils.REQUIRED_LONG_STRING = "[krävs]"
 rich_utils.OPTIONS_PANEL_TITLE = "Flaggor"
 rich_utils.ARGUMENTS_PANEL_TITLE = "Argument"
 rich_utils.COMMANDS_PANEL_TITLE = "Kommandon"
@@ -176,7 +179,7 @@ def _result_json(result: Result) -> dict[str, Any]:
 
 
 def _print_results(results: list[Result]) -> None:
-    table = Table("Fil", "Resultat", "Kommun", "Nämnd", "Slag", "Period", "Passager")
+    table = _table("Fil", "Resultat", "Kommun", "Nämnd", "Slag", "Period", "Passager")
     for result in results:
         cells = _identity_cells(result.entry) if result.entry else ["", "", "", ""]
         passages = str(result.passages) if result.passages else ""
@@ -191,6 +194,14 @@ def _print_results(results: list[Result]) -> None:
             "Det som är märkt med ? är osäkert; rätta med --municipality, --board, --kind, --year och --through.",
             highlight=False,
         )
+
+
+def _table(*headings: str) -> Table:
+    """A table that breaks long cells rather than cutting them off."""
+    table = Table()
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
 
 
 def _identity_cells(entry: Entry) -> list[str]:
@@ -236,7 +247,7 @@ def reports(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         elif not entries:
             out.print("Biblioteket är tomt; lägg till rapporter med «rapportsvar index MAPP».", highlight=False)
         else:
-            table = Table("Id", "Fil", "Kommun", "Nämnd", "Slag", "Period", "Sidor")
+            table = _table("Id", "Fil", "Kommun", "Nämnd", "Slag", "Period", "Sidor")
             for entry in entries:
                 table.add_row(
                     entry.report_id[:8], _plain(entry.file), *_identity_cells(entry), str(entry.pages or "–")

@@ -130,8 +130,9 @@ def _direction(cells: Sequence[Figure]) -> str:
 
 
 def _quote(report: Report, start: int, end: int) -> Sentence:
+    """The report's words as a sentence: without its bullet, and with a full stop if it has none."""
     text = re.sub(r"\s+", " ", report.text[start:end]).lstrip("•●▪·‣–- ")
-    return Sentence(text, cite(report, start, end))
+    return Sentence(text if text.endswith((".", "!", "?", ":")) else f"{text}.", cite(report, start, end))
 
 
 def _spans(

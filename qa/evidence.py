@@ -381,10 +381,12 @@ def _is_outcome(column: str) -> bool:
 
 
 def neighbours(report: Report, evidence: Evidence) -> list[tuple[int, int]]:
-    """The sentences that follow ``evidence`` in its block, then the list items right after the block."""
+    """The sentences that follow ``evidence`` in its block, then the list items that its paragraph leads into."""
     block = report.block_at(evidence.start)
     inside = [(block.start + a, block.start + b) for a, b in sentences(report.text[block.start : block.end])]
     after = [span for span in inside if span[0] >= evidence.end]
+    if block.kind is not BlockKind.PARAGRAPH:
+        return after
     for following in report.blocks[report.blocks.index(block) + 1 :]:
         if following.kind is not BlockKind.ITEM:
             break

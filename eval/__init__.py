@@ -1,0 +1,1 @@
+"""Does the assistant still find, prove and refuse what it should? Cases, measures, thresholds."""

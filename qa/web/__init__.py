@@ -1,0 +1,1 @@
+"""The web chat. Gradio is imported in this package only."""
