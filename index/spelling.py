@@ -1,6 +1,5 @@
 """What a question's words may have meant: other spellings, words run together or split in two."""
 
-import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -9,7 +8,7 @@ from rapidfuzz.distance import OSA
 
 from corpus.lexicon import compound_parts, known, lemma
 from index.lexical import Weighted
-from index.terms import Term, query_terms, term, words
+from index.terms import Term, fold, query_terms, term, words
 
 #: A guess counts for less than a word that stands in the reports as written.
 GUESS_WEIGHT = 0.8
@@ -17,11 +16,6 @@ GUESS_WEIGHT = 0.8
 SHORTEST_GUESS = 4
 #: From this length on, two slips are allowed.
 LONG_WORD = 9
-
-
-def fold(word: str) -> str:
-    """A lower-case word without the dots and rings of å, ä and ö."""
-    return "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
 
 
 class Speller:

@@ -1,11 +1,12 @@
 """Swedish text to index terms: dictionary forms and the parts of compounds."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.lexicon import COMPOUNDING, FUNCTION_WORDS, compound_parts, lemma
+from corpus.lexicon import COMPOUNDING, FUNCTION_WORDS, compound_parts, lemma, zipf
 
 WORD = re.compile(r"[^\W_]+(?:[:'’][^\W_]+)*")
 
@@ -79,8 +80,18 @@ def query_terms(text: str) -> list[Term]:
     return content_terms(text) or terms(text)
 
 
+def fold(word: str) -> str:
+    """A lower-case word without the dots and rings of å, ä and ö: how people write in a hurry."""
+    return "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
+
+
+STOP_WORDS = FUNCTION_WORDS | QUESTION_WORDS
+#: "varfor" and "gar" are no less empty than "varför" and "går"; "far" and "var" are other words.
+FOLDED_STOP_WORDS = frozenset(fold(word) for word in STOP_WORDS if fold(word) != word and zipf(fold(word)) <= 4.5)
+
+
 def _is_stop(word: str) -> bool:
-    return word in FUNCTION_WORDS or word in QUESTION_WORDS or (len(word) == 1 and not word.isdigit())
+    return word in STOP_WORDS or word in FOLDED_STOP_WORDS or (len(word) == 1 and not word.isdigit())
 
 
 def lemma_text(found: Iterable[Term]) -> str:

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from corpus.document import BlockKind, Figure, Report
+from corpus.document import Block, BlockKind, Figure, Report
 from corpus.municipalities import official
 from corpus.split import sentences as split_sentences
 from index.store import Library
 from qa.answer import Sentence, cite
 from index.terms import words
-from qa.evidence import CAUSE, Evidence, FigureEvidence, fits_kind, neighbours
+from qa.evidence import CAUSE, STRONG_CAUSE, Evidence, FigureEvidence, fits_kind, neighbours
 from qa.question import Kind, Question
 
 #: An answer's length in characters; a reader aloud has half a minute.
@@ -18,11 +18,12 @@ BUDGET = 560
 MOST_SENTENCES = 4
 #: A further sentence must be nearly as good as the first.
 NEAR = 0.88
+CAUSE_NEAR = 0.8
 #: Two sentences that share so much of their words say the same.
 SAME = 0.7
 #: "Detta …", "Underskottet …": a sentence that leans on the one before it.
 LEANING = re.compile(
-    r"^(?:Detta|Dessa|Denna|Den|Det|De|Här|Där|Utöver detta|Även|Också|Däremot|Dock|Samtidigt|Resterande|Verksamheten|Målet)\b"
+    r"^(?:Underskottet|Överskottet|Avvikelsen|Ökningen|Minskningen|Orsaken|Skälet|Förändringen|Förbättringen|Detta|Dessa|Denna|Den|Det|De|Här|Där|Utöver detta|Även|Också|Däremot|Dock|Samtidigt|Resterande|Verksamheten|Målet)\b"
 )
 
 
@@ -142,6 +143,10 @@ def _spans(
     best = next((e for e in sentences if fits_kind(question, _text(library, e))), None)
     if best is None:
         return []
+    if question.kind is Kind.WHY:
+        # The cause itself, where it is told nearly as well as the fact.
+        cause = next((e for e in sentences if STRONG_CAUSE.search(_text(library, e))), best)
+        best = cause if cause.score >= CAUSE_NEAR * best.score else best
     report = library.report(best.report_id)
     scores = {(e.report_id, e.start): e for e in sentences}
     wanted: list[tuple[int, int]] = []
@@ -185,13 +190,24 @@ def _same(first: str, second: str) -> bool:
 
 
 def _leans_on(report: Report, evidence: Evidence) -> tuple[int, int] | None:
-    """The sentence before one that begins with "Detta" or the like, in the same block."""
+    """The sentence before one that begins with "Detta", "Underskottet" or the like.
+
+    It stands in the same block, or ends the paragraph before, over a heading at most.
+    """
     if not LEANING.match(report.text[evidence.start : evidence.end]):
         return None
     block = report.block_at(evidence.start)
-    before = [
-        (block.start + a, block.start + b)
-        for a, b in split_sentences(report.text[block.start : block.end])
-        if block.start + b <= evidence.start
-    ]
-    return before[-1] if before else None
+    before = [span for span in _block_sentences(report, block) if span[1] <= evidence.start]
+    if before:
+        return before[-1]
+    at = report.blocks.index(block)
+    for previous in reversed(report.blocks[max(0, at - 2) : at]):
+        if previous.kind is BlockKind.PARAGRAPH:
+            return _block_sentences(report, previous)[-1]
+        if previous.kind is not BlockKind.HEADING:
+            break
+    return None
+
+
+def _block_sentences(report: Report, block: Block) -> list[tuple[int, int]]:
+    return [(block.start + a, block.start + b) for a, b in split_sentences(report.text[block.start : block.end])]

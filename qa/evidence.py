@@ -59,6 +59,8 @@ KIND_CUES = {
 #: What a term found in a sentence's surroundings is worth, beside one in the sentence itself.
 HEADING_WORTH = 0.7
 BEFORE_WORTH = 0.6
+#: The rows of a table are named by its heading as much as by their labels.
+FIGURE_HEADING_WORTH = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,12 +270,28 @@ COLUMN_WORDS = {
 }
 
 
+AGAINST_BUDGET = re.compile(r"(?:jämfört med|i förhållande till|kontra) (?:årets )?(?:budget|mål|prognos)", re.I)
+
+
+def _wanted_columns(text: str) -> list[str]:
+    """The kinds of column that a question names, in its order: "utfall", "budget", …
+
+    "Jämfört med budget" wants the outcome too, "avvikelse mot budget" the difference alone.
+    """
+    named = dict.fromkeys(COLUMN_WORDS[w] for w in re.findall(r"\w+", text.lower()) if w in COLUMN_WORDS)
+    if AGAINST_BUDGET.search(text):
+        named = {"utfall": None, **named}
+    if "avvikelse" in named and "utfall" not in named and len(named) == 2:
+        return ["avvikelse"]
+    return list(named)
+
+
 def find_figures(
     question: Question, query: Sequence[Weighted], hits: Sequence[Hit], library: Library
 ) -> list[FigureEvidence]:
     """Table rows of the best passages whose label is what was asked, with the cells that answer."""
     rows: list[FigureEvidence] = []
-    wanted = {COLUMN_WORDS[w] for w in re.findall(r"\w+", question.text.lower()) if w in COLUMN_WORDS}
+    wanted = _wanted_columns(question.text)
     matcher = Matcher([each for each in query if each.term.word not in COLUMN_WORDS and not each.term.word.isdigit()])
     if matcher.empty:
         return []
@@ -284,7 +302,7 @@ def find_figures(
         for row in _rows(report, library.catalogue.figures(report.report_id, hit.passage.start, hit.passage.end)):
             label = terms(row[0].label)
             own = matcher.matches(label)
-            coverage = matcher.coverage([max(m, 0.5 * over) for m, over in zip(own, above, strict=True)])
+            coverage = matcher.coverage([max(m, FIGURE_HEADING_WORTH * over) for m, over in zip(own, above, strict=True)])
             cells = _choose_cells(question, report, row, wanted)
             if not cells or matcher.coverage(own) == 0.0:
                 continue
@@ -334,7 +352,7 @@ def _rows(report: Report, figures: Sequence[Figure]) -> list[list[Figure]]:
     return rows
 
 
-def _choose_cells(question: Question, report: Report, row: list[Figure], wanted: set[str]) -> list[Figure]:
+def _choose_cells(question: Question, report: Report, row: list[Figure], wanted: list[str]) -> list[Figure]:
     """The cells of the row that the question asks for; none where none is the right year's."""
     years = question.scope.years
     year_of = {id(figure): _year(figure, report) for figure in row}
@@ -347,12 +365,8 @@ def _choose_cells(question: Question, report: Report, row: list[Figure], wanted:
     if question.kind is Kind.TREND:
         series = [figure for figure in row if figure.period and _is_outcome(figure.column)]
         return series if len(series) >= 2 else cells
-    for kind in sorted(wanted):
-        chosen = [figure for figure in cells if _column_kind(figure.column) == kind]
-        if chosen:
-            return chosen
     if wanted:
-        return []
+        return [figure for kind in wanted for figure in cells if _column_kind(figure.column) == kind]
     outcome = [figure for figure in cells if _is_outcome(figure.column)]
     return outcome or []
 

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from corpus.errors import BadQuestion
 from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern
 from index.catalogue import Entry
-from index.terms import content_terms
+from index.terms import content_terms, fold
 
 LONGEST = 2_000
 
@@ -145,7 +145,7 @@ FRAME = re.compile(
 
 def _subject(topic: str, others: tuple[str, ...]) -> str:
     """The topic without years and organisations but those in ``others``; all of it if nothing is left."""
-    bare = " ".join([*FRAME.sub(" ", topic).split(), *others])
+    bare = " ".join([*FRAME.sub(" ", BOARD.sub(" ", topic)).split(), *others])
     return bare if content_terms(bare) else topic
 
 
@@ -166,11 +166,6 @@ def _kind(text: str) -> Kind:
     return Kind.TOPIC
 
 
-def fold(text: str) -> str:
-    """Lower case without the dots and rings: how people write when they hurry."""
-    return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
-
-
 def _municipalities(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
     """The municipalities named, in order, and where they stand in the text."""
     local = {entry.municipality for entry in entries if entry.municipality}
@@ -183,7 +178,7 @@ def _municipalities(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...
         found[match[1]] = None
         spans.append(match.span())
     # Written in lower case, without dots or with a slip: believed for the library's own names.
-    by_fold = {fold(name): name for name in sorted(local)}
+    by_fold = {fold(name.lower()): name for name in sorted(local)}
     for match in re.finditer(r"[^\W\d_]+(?:-[^\W\d_]+)*", text):
         if any(start <= match.start() < end for start, end in spans):
             continue
@@ -195,7 +190,7 @@ def _municipalities(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...
 
 
 def _local_name(match: re.Match[str], text: str, by_fold: dict[str, str]) -> str | None:
-    word = fold(match[0])
+    word = fold(match[0].lower())
     for candidate in (word, word.removesuffix("s")):
         name = by_fold.get(candidate)
         if name is None:

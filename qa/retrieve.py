@@ -36,7 +36,7 @@ CANDIDATES = 100
 #: The lexical share of the fused score; the dense share is the rest.
 LEXICAL_SHARE = 0.55
 #: What a report of a year that was asked for has before the others.
-YEAR_BONUS = 0.15
+YEAR_BONUS = 0.3
 
 
 class Retriever:
