@@ -20,10 +20,16 @@ WRITER_HEAP = 64_000_000
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
-    """A query term with what it is worth: less than one for a guess at what was meant."""
+    """A query term with what it is worth: less than one for a guess at what was meant.
+
+    Terms of the same ``concept``, a word of the question, are alternatives for each other; terms
+    of the same ``meaning`` of it belong together.
+    """
 
     term: Term
     weight: float = 1.0
+    concept: str = ""
+    meaning: int = 0
 
 
 def _schema() -> tantivy.Schema:

@@ -7,11 +7,15 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from corpus.lexicon import compound_parts, known, lemma
+from index import glossary
 from index.lexical import Weighted
-from index.terms import Term, fold, query_terms, term, words
+from index.terms import fold, is_stop, query_terms, term, terms, words
 
 #: A guess counts for less than a word that stands in the reports as written.
 GUESS_WEIGHT = 0.8
+GLOSSARY_WEIGHT = 0.8
+#: The meaning's number under which a pair of words is looked up as one.
+JOINED = 99
 #: Words shorter than this have too many neighbours to guess from.
 SHORTEST_GUESS = 4
 #: From this length on, two slips are allowed.
@@ -32,23 +36,29 @@ class Speller:
         return folded
 
     def weighted_terms(self, text: str) -> list[Weighted]:
-        """The terms of a question with their weights: as written, as guessed, and joined in pairs."""
-        found: dict[str, Weighted] = {}
-
-        def take(each: Term, weight: float) -> None:
-            if each.lemma not in found or found[each.lemma].weight < weight:
-                found[each.lemma] = Weighted(each, weight)
-
-        for each in query_terms(text):
-            if self._seen(each.word):
-                take(each, 1.0)
+        """The terms of a question: as written, as guessed, joined in pairs, and by the glossary."""
+        row = terms(text)
+        found: list[Weighted] = []
+        covered: set[int] = set()
+        for match in glossary.find(row):
+            covered.update(range(match.start, match.end))
+            own = [each for each in row[match.start : match.end] if not is_stop(each.word)]
+            found += [Weighted(each, 1.0, match.asked) for each in own]
+            for number, meaning in enumerate(match.meanings, 1):
+                found += [Weighted(each, GLOSSARY_WEIGHT, match.asked, number) for each in meaning]
+        content = query_terms(text)
+        for at, each in enumerate(row):
+            if at in covered or each not in content:
                 continue
-            for guess in self.guesses(each.word):
-                take(term(guess), GUESS_WEIGHT)
-            take(each, 1.0)
-        for joined in self._joined(text):
-            take(term(joined), 1.0)
-        return list(found.values())
+            found.append(Weighted(each, 1.0, each.word))
+            if not self._seen(each.word):
+                for number, guess in enumerate(self.guesses(each.word), 1):
+                    found.append(Weighted(term(guess), GUESS_WEIGHT, each.word, number))
+        for first, second in self._joined(text):
+            # Either half is answered by the whole.
+            for half in (first, second):
+                found.append(Weighted(term(first + second), 1.0, half, JOINED))
+        return found
 
     def guesses(self, word: str) -> list[str]:
         """The reports' words nearest to a word that they don't have, commonest first; at most two."""
@@ -73,15 +83,14 @@ class Speller:
     def _seen(self, word: str) -> bool:
         return word in self._vocabulary or (lemma(word) or word) in self._vocabulary
 
-    def _joined(self, text: str) -> list[str]:
+    def _joined(self, text: str) -> list[tuple[str, str]]:
         """Neighbours that the reports write as one word: "vräknings arbetet", "social chef"."""
         row = words(text)
-        joined = []
-        for first, second in zip(row, row[1:], strict=False):
-            word = first + second
-            if len(first) >= 3 and len(second) >= 3 and self._written_together(word):
-                joined.append(word)
-        return joined
+        return [
+            (first, second)
+            for first, second in zip(row, row[1:], strict=False)
+            if len(first) >= 3 and len(second) >= 3 and self._written_together(first + second)
+        ]
 
     def _written_together(self, word: str) -> bool:
         return self._seen(word) or term(word).lemma in self._vocabulary

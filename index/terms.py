@@ -72,7 +72,7 @@ def terms(text: str) -> list[Term]:
 
 def content_terms(text: str) -> list[Term]:
     """The terms of the words that say what a question is about."""
-    return [each for each in terms(text) if not _is_stop(each.word)]
+    return [each for each in terms(text) if not is_stop(each.word)]
 
 
 def query_terms(text: str) -> list[Term]:
@@ -90,7 +90,8 @@ STOP_WORDS = FUNCTION_WORDS | QUESTION_WORDS
 FOLDED_STOP_WORDS = frozenset(fold(word) for word in STOP_WORDS if fold(word) != word and zipf(fold(word)) <= 4.5)
 
 
-def _is_stop(word: str) -> bool:
+def is_stop(word: str) -> bool:
+    """Whether a lower-case word says nothing of what a question is about."""
     return word in STOP_WORDS or word in FOLDED_STOP_WORDS or (len(word) == 1 and not word.isdigit())
 
 

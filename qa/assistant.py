@@ -1,6 +1,7 @@
 """The facade: a library and an encoder to an assistant that answers questions."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 from typing import TypeVar
 
 from corpus.municipalities import official
@@ -8,9 +9,9 @@ from index.catalogue import Entry
 from index.encode import Encoder
 from index.store import Library, check_encoder
 from qa.answer import Answer, Sentence, Status, cite
-from qa.compose import compose
+from qa.compose import BUDGET, compose
 from qa.evidence import Evidence, FigureEvidence, find_figures, find_sentences
-from qa.question import Question, Scope, in_scope, understand
+from qa.question import Question, Scope, in_scope, parts, understand
 from qa.retrieve import Hit, Mode, Retriever
 from qa.verify import proven
 
@@ -19,7 +20,7 @@ E = TypeVar("E")
 #: Passages that come with an answer.
 PASSAGES = 12
 #: Evidence that covers less of the question than this does not answer it.
-ENOUGH = 0.25
+ENOUGH = 0.3
 ENOUGH_FIGURE = 0.6
 #: How near the best a further municipality's evidence must be to be answered from as well.
 NEARLY = 0.85
@@ -42,7 +43,8 @@ class Assistant:
         Raises:
             BadQuestion: if the text is empty or too long.
         """
-        return self._retriever.search(understand(text, self.library.entries, scope), k)
+        question = understand(text, self.library.entries, scope)
+        return _interleaved([self._retriever.search(part, k) for part in parts(question, self.library.entries)], k)
 
     def ask(self, text: str, scope: Scope | None = None) -> Answer:
         """Answer a question with quoted, cited sentences, or say that the reports don't.
@@ -51,7 +53,18 @@ class Assistant:
             BadQuestion: if the question is empty or too long.
         """
         question = understand(text, self.library.entries, scope)
-        hits = self._retriever.search(question, PASSAGES)
+        asked = parts(question, self.library.entries)
+        found = [self._retriever.search(part, PASSAGES) for part in asked]
+        said: list[Sentence] = []
+        for part, hits in zip(asked, found, strict=True):
+            said += self._answer_part(part, hits, BUDGET if len(asked) == 1 else max(200, int(1.4 * BUDGET / len(asked))))
+        hits = _interleaved(found, PASSAGES)
+        if not said:
+            return self._refusal(question, hits)
+        return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), self._notes(question, said))
+
+    def _answer_part(self, question: Question, hits: Sequence[Hit], budget: int) -> list[Sentence]:
+        """The proven sentences that answer a question of one municipality, or of none in particular."""
         query = self._retriever.terms(question.subject)
         sentences = find_sentences(question, query, hits, self.library, self._encoder)
         figures = find_figures(question, query, hits, self.library)
@@ -60,12 +73,9 @@ class Assistant:
         rows = self._of_the_years(
             question, [r for r in figures if r.coverage >= ENOUGH_FIGURE], lambda r: r.row[0].report_id
         )
-        said = compose(question, strong, rows, self.library, self._groups(question, strong, rows))
-        reports = {r: self.library.report(r) for s in said for r in {c.report_id for c in s.citations}}
-        said = [sentence for sentence in said if proven(sentence, reports)]
-        if not said:
-            return self._refusal(question, hits)
-        return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), self._notes(question, said))
+        said = compose(question, strong, rows, self.library, self._groups(question, strong, rows), budget)
+        reports = {c.report_id: self.library.report(c.report_id) for s in said for c in s.citations}
+        return [sentence for sentence in said if proven(sentence, reports)]
 
     def _of_the_years(self, question: Question, found: list[E], report_id: Callable[[E], str]) -> list[E]:
         """The evidence from reports of the years asked for, where there is any; else all of it.
@@ -90,11 +100,9 @@ class Assistant:
     def _groups(
         self, question: Question, sentences: Sequence[Evidence], rows: Sequence[FigureEvidence]
     ) -> list[list[str]]:
-        """The reports to answer from together: those of each municipality asked for, or of the best evidence."""
+        """The reports to answer from together: those of each municipality that has good evidence."""
         entries = in_scope(self.library.entries, question.scope)
-        if len(question.scope.municipalities) > 1:
-            return [[e.report_id for e in entries if e.municipality == name] for name in question.scope.municipalities]
-        # No municipality was named: those whose best evidence is nearly as good as the best of all.
+        # Where none was named, those whose best evidence is nearly as good as the best of all.
         best: dict[str | None, float] = {}
         for score, report_id in [(e.score, e.report_id) for e in sentences] + [
             (r.score, r.row[0].report_id) for r in rows
@@ -149,6 +157,11 @@ class Assistant:
                 ):
                     notes.append(figure.note)
         return tuple(dict.fromkeys(notes))
+
+
+def _interleaved(lists: Sequence[Sequence[Hit]], k: int) -> list[Hit]:
+    """The ``k`` first of several ranked lists, taken in turn."""
+    return [hit for row in zip_longest(*lists) for hit in row if hit is not None][:k]
 
 
 def _described(entries: Sequence[Entry]) -> list[str]:

@@ -42,13 +42,14 @@ def compose(
     figures: Sequence[FigureEvidence],
     library: Library,
     groups: Sequence[Sequence[str]],
+    budget: int = BUDGET,
 ) -> list[Sentence]:
-    """The sentences of an answer: for each group of reports (ids) its best evidence, within the budget.
+    """The sentences of an answer: for each group of reports (ids) its best evidence.
 
-    Each group's first sentence begins with the name of its report.
+    ``budget`` is shared between the groups; each group's first sentence begins with the name of its report.
     """
     answer: list[Sentence] = []
-    budget = BUDGET if len(groups) <= 1 else max(200, int(1.4 * BUDGET / len(groups)))
+    budget = budget if len(groups) <= 1 else max(200, int(1.4 * budget / len(groups)))
     for group in groups:
         mine = [each for each in sentences if each.report_id in group]
         rows = [each for each in figures if each.row[0].report_id in group]

@@ -95,21 +95,32 @@ class FigureEvidence:
 
 
 class Matcher:
-    """How much of what a question is about a piece of text has."""
+    """How much of what a question is about a piece of text has, concept by concept."""
 
     def __init__(self, query: Sequence[Weighted]) -> None:
-        self._query = list(query)
-        self._weights = [each.weight * information(each.term) for each in query]
+        self._concepts: dict[str, dict[int, list[Weighted]]] = {}
+        for each in query:
+            self._concepts.setdefault(each.concept, {}).setdefault(each.meaning, []).append(each)
+        # A concept tells what the rarest of its own words does.
+        self._weights = [
+            max(information(each.term) for each in next(iter(meanings.values())))
+            for meanings in self._concepts.values()
+        ]
 
-    @property
-    def empty(self) -> bool:
-        return not self._query
+    def __len__(self) -> int:
+        return len(self._concepts)
 
     def matches(self, found: Sequence[Term]) -> list[float]:
-        """For each query term how well the text has it, from 0 to 1."""
+        """For each concept how well the text has it, from 0 to 1: by its best meaning."""
         lemmas = {each.lemma for each in found}
         parts = {part for each in found for part in each.parts}
-        return [_match(each.term, lemmas, parts) for each in self._query]
+        return [
+            max(
+                sum(each.weight * _match(each.term, lemmas, parts) for each in meaning) / len(meaning)
+                for meaning in meanings.values()
+            )
+            for meanings in self._concepts.values()
+        ]
 
     def coverage(self, matches: Sequence[float]) -> float:
         """The share of the question's information that is matched."""
@@ -162,7 +173,7 @@ def find_sentences(
 ) -> list[Evidence]:
     """The sentences and items of the best passages, best answer first."""
     matcher = Matcher(query)
-    whole = Matcher([Weighted(each) for each in content_terms(question.topic)])
+    whole = Matcher([Weighted(each, 1.0, each.word) for each in content_terms(question.topic)])
     top = hits[0].score if hits else 1.0
     found: dict[str, Evidence] = {}
     spans = [
@@ -175,10 +186,10 @@ def find_sentences(
     vectors = encoder.encode_passages([report.text[start:end] for _, report, (start, end) in spans])
     cosines = vectors @ encoder.encode_queries([question.subject])[0]
     previous: Hit | None = None
-    before = above = [0.0] * len(query)
+    before = above = [0.0] * len(matcher)
     for (hit, report, (start, end)), cosine in zip(spans, cosines, strict=True):
         if hit is not previous:
-            previous, before = hit, [0.0] * len(query)
+            previous, before = hit, [0.0] * len(matcher)
             above = matcher.matches(terms(" ".join(hit.passage.heading_path[-2:])))
         text = report.text[start:end]
         own = matcher.matches(terms(text))
@@ -293,7 +304,7 @@ def find_figures(
     rows: list[FigureEvidence] = []
     wanted = _wanted_columns(question.text)
     matcher = Matcher([each for each in query if each.term.word not in COLUMN_WORDS and not each.term.word.isdigit()])
-    if matcher.empty:
+    if not len(matcher):
         return []
     asked = [each.term for each in query]
     for hit in hits[:READ]:

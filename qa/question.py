@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rapidfuzz.distance import OSA
@@ -141,6 +141,17 @@ FRAME = re.compile(
     r"|(?:helåret?|delåret|perioden)|(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)?\d\d))?)\b",
     re.I,
 )
+
+
+def parts(question: Question, entries: Sequence[Entry]) -> list[Question]:
+    """The questions to answer one by one: for each municipality, or each compared year, named."""
+    scope = question.scope
+    if len(scope.municipalities) > 1:
+        return [replace(question, scope=replace(scope, municipalities=(name,))) for name in scope.municipalities]
+    covered = {entry.period.year for entry in in_scope(entries, scope) if entry.period}
+    if question.kind is Kind.COMPARE and len(scope.years) > 1 and covered >= set(scope.years):
+        return [replace(question, scope=replace(scope, years=(year,))) for year in scope.years]
+    return [question]
 
 
 def _subject(topic: str, others: tuple[str, ...]) -> str:

@@ -1,18 +1,15 @@
 """A question's scope and topic to ranked passages: lexical and dense search, fused."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from itertools import chain, zip_longest
 
 from corpus.document import Passage
-from index.catalogue import Entry
 from index.encode import Encoder
 from index.lexical import Weighted
 from index.spelling import Speller
 from index.store import Library
-from qa.question import Question, Scope, in_scope
+from qa.question import Question, in_scope
 
 
 class Mode(StrEnum):
@@ -56,27 +53,8 @@ class Retriever:
         return self._speller.weighted_terms(text)
 
     def search(self, question: Question, k: int) -> list[Hit]:
-        """The ``k`` best passages for a question, best first.
-
-        A question about several municipalities, or several reports' years, gets the best of
-        each in turn.
-        """
-        groups = self._groups(question.scope)
-        lists = [self._ranked(question, group, k) for group in groups]
-        merged = [hit for hit in chain.from_iterable(zip_longest(*lists)) if hit is not None]
-        return merged[:k]
-
-    def _groups(self, scope: Scope) -> list[Sequence[Entry]]:
-        """The reports to rank together: one group for each municipality, or for each year, asked for."""
-        entries = in_scope(self._library.entries, scope)
-        if len(scope.municipalities) > 1:
-            return [[e for e in entries if e.municipality == name] for name in scope.municipalities]
-        years = [year for year in scope.years if any(e.period and e.period.year == year for e in entries)]
-        if len(years) > 1:
-            return [[e for e in entries if e.period and e.period.year == year] for year in years]
-        return [entries]
-
-    def _ranked(self, question: Question, entries: Sequence[Entry], k: int) -> list[Hit]:
+        """The ``k`` best passages in a question's scope, best first."""
+        entries = in_scope(self._library.entries, question.scope)
         if not entries:
             return []
         everything = len(entries) == len(self._library.entries)
