@@ -26,7 +26,8 @@ CLEAR_LEAD = 1.8
 
 KOMMUN = re.compile(r"(?<![\w-])((?:[A-ZÅÄÖ][\wåäöé-]+ )?[A-ZÅÄÖ][\wåäöé-]+) (?:kommun(?:en|ens|s)?|stad)(?![\w-])")
 BOARD = re.compile(
-    r"(?<![\w-])((?:[A-ZÅÄÖa-zåäö]+-,? (?:(?:och|samt) )?)*[A-ZÅÄÖa-zåäö]{3,}nämnd|[Kk]ommunstyrelse)(?:ens?|s)?(?![\w-])"
+    r"(?<![\w-])((?:[A-ZÅÄÖa-zåäö]+-,? (?:(?:och|samt) )?)*[A-ZÅÄÖa-zåäö]{3,}nämnd|[Kk]ommunstyrelse)"
+    r"(?:ens?|s)?(?![\w-])"
 )
 OTHER_BOARDS = frozenset("valnämnd övernämnd äldrenämndorganisation revisionsnämnd".split())
 
@@ -133,17 +134,16 @@ def identify(
     uncertain: set[str] = set()
 
     points, named = _municipality_points(zones)
-    municipality, sure = _winner(points)
-    sure = sure and municipality in named
-    municipality = _settle("municipality", given.municipality, municipality, sure, uncertain)
-    board, sure = _winner(_board_points(zones))
-    board = _settle("board", given.board, board, sure, uncertain)
-    year, year_sure = _winner(_year_points(zones))
-    year = given.year or year
-    kind, sure = _winner(_kind_points(zones, year))
-    if kind is None and municipality is not None and year is not None:
-        kind, sure = "årsuppföljning", False
-    kind = _settle("kind", given.kind, kind, sure, uncertain)
+    place, sure = _winner(points)
+    municipality = _settle("municipality", given.municipality, place, sure and place in named, uncertain)
+    body, sure = _winner(_board_points(zones))
+    board = _settle("board", given.board, body, sure, uncertain)
+    likeliest, year_sure = _winner(_year_points(zones))
+    year = given.year or likeliest
+    sort, sure = _winner(_kind_points(zones, year))
+    if sort is None and municipality is not None and year is not None:
+        sort, sure = "årsuppföljning", False
+    kind = _settle("kind", given.kind, sort, sure, uncertain)
 
     period = None
     if year is not None:
@@ -170,9 +170,7 @@ class _Zones:
 
     def __init__(self, text: str, blocks: Sequence[Block], furniture: tuple[str, ...]) -> None:
         headings = [
-            text[block.start : block.end]
-            for block in blocks
-            if block.kind in (BlockKind.HEADING, BlockKind.TABLE_HEAD)
+            text[block.start : block.end] for block in blocks if block.kind in (BlockKind.HEADING, BlockKind.TABLE_HEAD)
         ]
         self.text = text
         self.weighted = (
@@ -212,7 +210,9 @@ def _municipality_points(zones: _Zones) -> tuple[Counter[str], set[str]]:
             if alone and weight == TITLE_WEIGHT:
                 points[match[1]] += 2 * weight
                 named.add(match[1])
-            elif match[1] not in EVERYDAY_WORDS and not NEIGHBOUR.search(text[max(0, match.start() - 40) : match.start()]):
+            elif match[1] not in EVERYDAY_WORDS and not NEIGHBOUR.search(
+                text[max(0, match.start() - 40) : match.start()]
+            ):
                 points[match[1]] += weight
     return points, named
 
@@ -281,19 +281,17 @@ def _through(zones: _Zones, kind: str | None, year: int) -> tuple[date | None, b
         month = int(match[2]) if match[2] else _month(match[1])
         if 3 <= month <= 10:
             months[month] += 1
-    month, sure = _winner(months)
-    if month is None:
+    last, sure = _winner(months)
+    if last is None:
         return None, False
-    return date(year, month, 31 if month in (3, 5, 7, 8, 10) else 30), sure
+    return date(year, last, 31 if last in (3, 5, 7, 8, 10) else 30), sure
 
 
 def _month(word: str) -> int:
     return next(at for at, month in enumerate(MONTHS, 1) if month.startswith(word.lower()[:3]))
 
 
-def _title(
-    municipality: str | None, board: str | None, kind: str | None, period: Period | None, name: str
-) -> str:
+def _title(municipality: str | None, board: str | None, kind: str | None, period: Period | None, name: str) -> str:
     """One line that names the report: «Marks kommun, Socialnämnden: årsrapport 2023»."""
     who = ", ".join(filter(None, [official(municipality) if municipality else None, board]))
     what = " ".join(filter(None, [kind, period.label if period else None]))

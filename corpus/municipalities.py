@@ -31,7 +31,9 @@ Ragunda|Bräcke|Krokom|Strömsund|Åre|Berg|Härjedalen|Östersund|Nordmaling|Bj
 Norsjö|Malå|Storuman|Sorsele|Dorotea|Vännäs|Vilhelmina|Åsele|Umeå|Lycksele|Skellefteå|Arvidsjaur
 Arjeplog|Jokkmokk|Överkalix|Kalix|Övertorneå|Pajala|Gällivare|Älvsbyn|Luleå|Piteå|Boden|Haparanda
 Kiruna
-""".strip().replace("\n", "|").split("|")
+""".strip()
+    .replace("\n", "|")
+    .split("|")
 )
 
 #: Municipalities whose name is also an everyday Swedish word; alone and in lower case it is the word.

@@ -115,9 +115,7 @@ def _read_pdf(content: bytes, name: str, progress: Progress | None) -> Raw:
         raise EmptyFile(f"{name} har inga sidor; hämta filen på nytt från källan.")
     blank = sum(1 for page in pages if not _has_words(page))
     if blank == len(pages):
-        raise NoTextLayer(
-            f"{name} saknar textlager (sidorna är bilder); kör texttolkning (OCR) och försök igen."
-        )
+        raise NoTextLayer(f"{name} saknar textlager (sidorna är bilder); kör texttolkning (OCR) och försök igen.")
     notes = (f"{blank} av {len(pages)} sidor saknar text och kan inte sökas.",) if blank else ()
     return Raw(tuple(pages), paged=True, notes=notes)
 
@@ -211,7 +209,11 @@ def _table_lines(table: list[list[_Span]]) -> list[str]:
     for spans in table:
         cells = [""] * len(columns)
         for order, span in enumerate(spans):
-            at = order if len(spans) == count else min(range(len(columns)), key=lambda index: _distance(span, columns[index]))
+            at = (
+                order
+                if len(spans) == count
+                else min(range(len(columns)), key=lambda index: _distance(span, columns[index]))
+            )
             cells[at] = f"{cells[at]} {span.text}".strip()
         label_only = not any(cells[1:])
         if label_only and rows and any(rows[-1][1:]) and cells[0][:1].islower():

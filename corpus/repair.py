@@ -4,6 +4,7 @@ White space and hyphens are joined or dropped, and page furniture (running heade
 numbers) is cut out whole. What was cut is told, so that a test can put it back.
 """
 
+import itertools
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -270,7 +271,7 @@ def _joined_cost(pieces: list[str], vocabulary: Counter[str]) -> float | None:
     if cost >= COMPOUND_COST:
         # A word that no dictionary has is believed only if each space touches a broken piece.
         broken = [_fragment(piece.strip("()[]\"”'’.,;:!?"), vocabulary) for piece in pieces]
-        every_space = all(left or right for left, right in zip(broken, broken[1:], strict=False))
+        every_space = all(left or right for left, right in itertools.pairwise(broken))
         if not every_space or not (vocabulary[core.lower()] or compound_parts(core.lower())):
             return float("inf")
     return cost + SPACE_WEIGHT * (len(pieces) - 1)

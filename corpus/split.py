@@ -25,11 +25,11 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in BREAK.finditer(text):
         before = text[start : match.start()]
-        word = before.rsplit(maxsplit=1)[-1].lower().strip("()\"”") if before.strip() else ""
-        if text[match.start()] == "." and (word in ABBREVIATIONS or len(word) == 1 or word.isdigit()):
-            # "8. Personal" is a number; "under 2023. Personal" ends a sentence.
-            if not (word.isdigit() and len(word) == 4):
-                continue
+        word = before.rsplit(maxsplit=1)[-1].lower().strip('()"”') if before.strip() else ""
+        # "8. Personal" is a number; "under 2023. Personal" ends a sentence.
+        short = word in ABBREVIATIONS or len(word) == 1 or (word.isdigit() and len(word) != 4)
+        if text[match.start()] == "." and short:
+            continue
         yield start, match.start() + len(match[0].rstrip())
         start = match.end()
     if text[start:].strip():

@@ -45,7 +45,8 @@ LONG_LABEL = 130
 LONGEST_HEADING = 110
 #: Traces of a comment left in the text: Word's labels, or a name with an asterisk and a wish.
 REMARK = re.compile(
-    r"^(?:(?:Kommentar|Commented) \[[^\]]{1,12}\]|[A-ZÅÄÖ]\w+\s?\*\s*\S|(?:OBS|TODO|FIXME)\b[:!]?.*\b(?:ändra|kolla|fyll)"
+    r"^(?:(?:Kommentar|Commented) \[[^\]]{1,12}\]|[A-ZÅÄÖ]\w+\s?\*\s*\S"
+    r"|(?:OBS|TODO|FIXME)\b[:!]?.*\b(?:ändra|kolla|fyll)"
     r"|.*\b(?:ska kollas|vill kolla|fylls i senare|uppdatera siffra|XXX+)\b)",
 )
 
@@ -305,7 +306,9 @@ def _bridged(lines: list[Line], first: int, second: int) -> bool:
     """Whether only label lines stand between two rows."""
     between = lines[first + 1 : second]
     return len(between) <= MOST_LABEL_LINES and all(
-        len(line.text) <= LONG_LABEL and not SENTENCE_END.search(line.text) and not BULLET.match(line.text)
+        len(line.text) <= LONG_LABEL
+        and not SENTENCE_END.search(line.text)
+        and not BULLET.match(line.text)
         and not NUMBERED_HEADING.match(line.text)
         for line in between
     )

@@ -5,10 +5,11 @@ import json
 import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from corpus.errors import RapportsvarError
 from eval import report
@@ -70,7 +71,7 @@ def _run(arguments: argparse.Namespace) -> int:
             else:
                 folder = sample_library(encoder)
             assistant = Assistant(Library(folder), encoder, arguments.retriever)
-            evaluation = evaluate(assistant, cases, lambda done, _, bar=bar, task=task: bar.update(task, completed=done))
+            evaluation = evaluate(assistant, cases, partial(_advance, bar, task))
         report.print_table(evaluation, thresholds, console, name)
         missed = missed or not all(threshold.holds(evaluation.summary) for threshold in thresholds)
         results[name] = report.to_json(evaluation)
@@ -83,6 +84,10 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.junit:
         arguments.junit.write_text(f"<testsuites>{''.join(junit)}</testsuites>", encoding="utf-8")
     return int(missed)
+
+
+def _advance(bar: Progress, task: TaskID, done: int, _total: int) -> None:
+    bar.update(task, completed=done)
 
 
 if __name__ == "__main__":

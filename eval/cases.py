@@ -11,9 +11,7 @@ from typing import Any
 
 from corpus.errors import RapportsvarError
 
-KINDS = frozenset(
-    "why howmuch table compare trend crossdoc yesno who when what list unanswerable".split()
-)
+KINDS = frozenset("why howmuch table compare trend crossdoc yesno who when what list unanswerable".split())
 STYLES = frozenset("formal lay keyword typo vague".split())
 FIELDS = frozenset("id question kind style expected must must_not evidence premise".split())
 FOLDER = Path(__file__).parent / "cases"

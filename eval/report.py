@@ -39,7 +39,9 @@ def print_table(evaluation: Evaluation, thresholds: list[Threshold], console: Co
     console.print(f"Median answer {summary['characters']:.0f} characters; p95 {summary['p95_ms']:.0f} ms a question.")
     for threshold in thresholds:
         mark = "[green]ok[/green]" if threshold.holds(summary) else "[red]MISSED[/red]"
-        console.print(f"{mark} {describe(threshold)}: {summary.get(threshold.measure, float('nan')):.3f}", highlight=False)
+        console.print(
+            f"{mark} {describe(threshold)}: {summary.get(threshold.measure, float('nan')):.3f}", highlight=False
+        )
 
 
 def describe(threshold: Threshold) -> str:
@@ -74,7 +76,8 @@ def to_markdown(evaluation: Evaluation, thresholds: list[Threshold], title: str)
     lines += ["", *(f"- {'ok' if t.holds(evaluation.summary) else '**missed**'}: {describe(t)}" for t in thresholds)]
     lines += ["", "<details><summary>Missed cases</summary>", ""]
     lines += [
-        f"- `{o.case.id}` {o.case.question} → {o.answer.text[:200] if o.answer else o.error}" for o in missed(evaluation)
+        f"- `{o.case.id}` {o.case.question} → {o.answer.text[:200] if o.answer else o.error}"
+        for o in missed(evaluation)
     ]
     return "\n".join([*lines, "", "</details>", ""])
 

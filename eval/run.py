@@ -70,7 +70,11 @@ def evaluate(
             seconds = time.perf_counter() - began
             outcomes.append(Outcome(case, answer, measure(case, answer, assistant.library), seconds))
         except RapportsvarError as error:
-            failed = {"recall": 0.0, "correct": 0.0, "cited": 0.0, "overrefused": 1.0} if case.answerable else {"refused": 0.0}
+            failed = (
+                {"recall": 0.0, "correct": 0.0, "cited": 0.0, "overrefused": 1.0}
+                if case.answerable
+                else {"refused": 0.0}
+            )
             outcomes.append(Outcome(case, None, failed, time.perf_counter() - began, str(error)))
         if progress:
             progress(number, len(cases))

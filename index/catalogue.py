@@ -113,7 +113,10 @@ class Catalogue:
             " WHERE report_id = ? AND start >= ? AND end <= ? ORDER BY start",
             (report_id, start, 1 << 40 if end is None else end),
         )
-        return [Figure(*row[:6], Decimal(row[6]), *row[7:]) for row in rows]
+        return [
+            Figure(report, first, last, label, column, period, Decimal(value), unit, note)
+            for report, first, last, label, column, period, value, unit, note in rows
+        ]
 
     def words(self) -> dict[str, int]:
         """Every word of the reports with how many reports have it."""
@@ -164,10 +167,7 @@ class Catalogue:
             numbers.append(int(cursor.lastrowid or 0))
         self._db.executemany(
             "INSERT INTO figures VALUES (?,?,?,?,?,?,?,?,?)",
-            [
-                (f.report_id, f.start, f.end, f.label, f.column, f.period, str(f.value), f.unit, f.note)
-                for f in figures
-            ],
+            [(f.report_id, f.start, f.end, f.label, f.column, f.period, str(f.value), f.unit, f.note) for f in figures],
         )
         self._db.executemany(
             "INSERT INTO words VALUES (?, 1) ON CONFLICT (word) DO UPDATE SET count = count + 1",

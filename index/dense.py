@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -13,7 +14,8 @@ class DenseIndex:
     """Exact search by inner product over vectors of length one, each under a passage's number."""
 
     def __init__(self, dimension: int) -> None:
-        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        # FAISS's own annotations are of its C++ interface, not of the Python methods it adds.
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -33,11 +35,11 @@ class DenseIndex:
         """
         if not len(self) or k <= 0 or (allowed is not None and not len(allowed)):
             return []
-        parameters = None
+        parameters: Any = None
         if allowed is not None:
             # FAISS keeps no reference to the array behind a selector; this name does.
             numbers = np.asarray(allowed, dtype=np.int64)
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(numbers))
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(numbers))  # type: ignore[call-arg]
         scores, found = self._index.search(query[None, :], min(k, len(self)), params=parameters)
         # FAISS fills up with -1 where it has no more.
         return [(int(n), float(s)) for n, s in zip(found[0], scores[0], strict=True) if n != -1]

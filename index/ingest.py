@@ -84,9 +84,7 @@ def index_files(
     return results
 
 
-def _index_file(
-    writer: Writer, path: Path, given: Overrides | None, number: int, progress: Progress | None
-) -> Result:
+def _index_file(writer: Writer, path: Path, given: Overrides | None, number: int, progress: Progress | None) -> Result:
     try:
         identity = report_id(path)
         known = {entry.report_id: entry for entry in writer.entries()}

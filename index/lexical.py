@@ -71,9 +71,7 @@ class LexicalIndex:
             ids = list(reports)
             if not ids:
                 return []
-            scope = tantivy.Query.const_score_query(
-                tantivy.Query.term_set_query(self._schema, "report", ids), 0.0
-            )
+            scope = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "report", ids), 0.0)
             wanted = tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, scope)])
         searcher = self._index.searcher()
         hits = searcher.search(wanted, limit=k).hits

@@ -1,5 +1,6 @@
 """What a question's words may have meant: other spellings, words run together or split in two."""
 
+import itertools
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -88,7 +89,7 @@ class Speller:
         row = words(text)
         return [
             (first, second)
-            for first, second in zip(row, row[1:], strict=False)
+            for first, second in itertools.pairwise(row)
             if len(first) >= 3 and len(second) >= 3 and self._written_together(first + second)
         ]
 

@@ -135,7 +135,7 @@ def indexed_text(report: Report, passage: Passage) -> str:
     first = report.block_at(passage.start)
     if first.kind is not BlockKind.ROW:
         return text
-    heads = []
+    heads: list[str] = []
     for block in reversed(report.blocks[: report.blocks.index(first)]):
         if block.kind is BlockKind.TABLE_HEAD:
             heads.insert(0, report.text[block.start : block.end])
@@ -325,9 +325,7 @@ def read_report(library: Path, report_id: str) -> Report:
             municipality=values["municipality"],
             board=values["board"],
             kind=values["kind"],
-            period=Period(values["year"], date.fromisoformat(through) if through else None)
-            if values["year"]
-            else None,
+            period=Period(values["year"], date.fromisoformat(through) if through else None) if values["year"] else None,
             text=values["text"],
             page_starts=tuple(values["page_starts"]),
             blocks=tuple(Block(BlockKind(kind), start, end, level) for kind, start, end, level in values["blocks"]),

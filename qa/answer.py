@@ -73,9 +73,7 @@ def cite(report: Report, start: int, end: int) -> tuple[Citation, ...]:
             last -= 1
         if first < last:
             quote = report.text[first:last]
-            found.append(
-                Citation(report.report_id, report.file, report.title, report.page(first), first, last, quote)
-            )
+            found.append(Citation(report.report_id, report.file, report.title, report.page(first), first, last, quote))
     return tuple(found)
 
 

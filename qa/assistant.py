@@ -57,7 +57,9 @@ class Assistant:
         found = [self._retriever.search(part, PASSAGES) for part in asked]
         said: list[Sentence] = []
         for part, hits in zip(asked, found, strict=True):
-            said += self._answer_part(part, hits, BUDGET if len(asked) == 1 else max(200, int(1.4 * BUDGET / len(asked))))
+            said += self._answer_part(
+                part, hits, BUDGET if len(asked) == 1 else max(200, int(1.4 * BUDGET / len(asked)))
+            )
         hits = _interleaved(found, PASSAGES)
         if not said:
             return self._refusal(question, hits)
@@ -122,7 +124,9 @@ class Assistant:
             searched = f"Där finns rapporter från {_listed(sorted(official(n) for n in known if n))}."
         elif not entries:
             reason = f"Det finns inga rapporter från {_listed(question.scope.boards)} där."
-            searched = f"Där finns rapporter från {_listed(sorted({e.board for e in self.library.entries if e.board}))}."
+            searched = (
+                f"Där finns rapporter från {_listed(sorted({e.board for e in self.library.entries if e.board}))}."
+            )
         else:
             reason = "Rapporterna svarar inte på frågan."
             searched = f"Sökningen gällde {_listed(_described(entries))}."
@@ -152,9 +156,7 @@ class Assistant:
         places = {c for sentence in said for c in sentence.citations}
         for report_id in sorted(used):
             for figure in self.library.catalogue.figures(report_id):
-                if figure.note and any(
-                    c.report_id == report_id and c.start <= figure.start < c.end for c in places
-                ):
+                if figure.note and any(c.report_id == report_id and c.start <= figure.start < c.end for c in places):
                     notes.append(figure.note)
         return tuple(dict.fromkeys(notes))
 

@@ -150,9 +150,7 @@ def _overrides(
     return Overrides(municipality, board, kind, year or (last.year if last else None), last)
 
 
-def _index_with_progress(
-    path: Path, files: list[Path], encoder: Encoder, given: Overrides | None
-) -> list[Result]:
+def _index_with_progress(path: Path, files: list[Path], encoder: Encoder, given: Overrides | None) -> list[Result]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -249,15 +247,15 @@ def reports(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         else:
             table = _table("Id", "Fil", "Kommun", "Nämnd", "Slag", "Period", "Sidor")
             for entry in entries:
-                table.add_row(
-                    entry.report_id[:8], _plain(entry.file), *_identity_cells(entry), str(entry.pages or "–")
-                )
+                table.add_row(entry.report_id[:8], _plain(entry.file), *_identity_cells(entry), str(entry.pages or "–"))
             out.print(table)
 
 
 @app.command()
 def remove(
-    names: Annotated[list[str], typer.Argument(help="Rapportens id (början räcker) eller filnamn.", metavar="RAPPORT...")],
+    names: Annotated[
+        list[str], typer.Argument(help="Rapportens id (början räcker) eller filnamn.", metavar="RAPPORT...")
+    ],
     library: LibraryOption = None,
     model: ModelOption = None,
 ) -> None:
@@ -277,7 +275,9 @@ def remove(
 def _find_entry(name: str, entries: list[Entry]) -> Entry:
     found = [entry for entry in entries if entry.file == name or (len(name) >= 4 and entry.report_id.startswith(name))]
     if not found:
-        raise LibraryError(f"Det finns ingen rapport «{name}» i biblioteket; «rapportsvar reports» visar vilka som finns.")
+        raise LibraryError(
+            f"Det finns ingen rapport «{name}» i biblioteket; «rapportsvar reports» visar vilka som finns."
+        )
     if len(found) > 1:
         raise LibraryError(f"«{name}» stämmer på {len(found)} rapporter; ange rapportens id.")
     return found[0]
@@ -306,7 +306,9 @@ def search(
         for number, hit in enumerate(hits, 1):
             found = hit_json(hit, assistant.library)
             page = f", sida {found['page']}" if found["page"] else ""
-            out.print(f"{number}. {found['title']}{page} – {found['heading']}", style="bold", highlight=False, markup=False)
+            out.print(
+                f"{number}. {found['title']}{page} – {found['heading']}", style="bold", highlight=False, markup=False
+            )
             out.print(found["text"], highlight=False, markup=False)
             out.print()
 
@@ -388,7 +390,9 @@ def _print_answer(found: dict[str, Any]) -> None:
         page = f", sida {citation['page']}" if citation["page"] else ""
         out.print(f"[{number}] {citation['title']} ({citation['file']}{page})", highlight=False, markup=False)
         quote = " ".join(citation["quote"].split())
-        out.print(f"    «{quote if len(quote) <= 300 else quote[:299] + '…'}»", style="dim", highlight=False, markup=False)
+        out.print(
+            f"    «{quote if len(quote) <= 300 else quote[:299] + '…'}»", style="dim", highlight=False, markup=False
+        )
     for note in found["notes"]:
         out.print(f"Obs! {note}", style="yellow", highlight=False, markup=False)
 

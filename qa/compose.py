@@ -7,8 +7,8 @@ from corpus.document import Block, BlockKind, Figure, Report
 from corpus.municipalities import official
 from corpus.split import sentences as split_sentences
 from index.store import Library
-from qa.answer import Sentence, cite
 from index.terms import words
+from qa.answer import Sentence, cite
 from qa.evidence import CAUSE, STRONG_CAUSE, Evidence, FigureEvidence, fits_kind, neighbours
 from qa.question import Kind, Question
 
@@ -23,7 +23,9 @@ CAUSE_NEAR = 0.8
 SAME = 0.7
 #: "Detta …", "Underskottet …": a sentence that leans on the one before it.
 LEANING = re.compile(
-    r"^(?:Underskottet|Överskottet|Avvikelsen|Ökningen|Minskningen|Orsaken|Skälet|Förändringen|Förbättringen|Detta|Dessa|Denna|Den|Det|De|Här|Där|Utöver detta|Även|Också|Däremot|Dock|Samtidigt|Resterande|Verksamheten|Målet)\b"
+    r"^(?:Underskottet|Överskottet|Avvikelsen|Ökningen|Minskningen|Orsaken|Skälet|Förändringen|Förbättringen"
+    r"|Detta|Dessa|Denna|Den|Det|De|Här|Där|Utöver detta"
+    r"|Även|Också|Däremot|Dock|Samtidigt|Resterande|Verksamheten|Målet)\b"
 )
 
 

@@ -40,7 +40,9 @@ WHEN = re.compile(
     r"|våren|sommaren|hösten|vintern|årsskiftet|kvartalet|halvåret)\b",
     re.I,
 )
-ADDRESSED = re.compile(r"\b(?:vänder sig|riktar sig|riktad|riktat|riktade|avsedd\w*|målgrupp\w*|avtal|ansvarar)\b", re.I)
+ADDRESSED = re.compile(
+    r"\b(?:vänder sig|riktar sig|riktad|riktat|riktade|avsedd\w*|målgrupp\w*|avtal|ansvarar)\b", re.I
+)
 NUMBER_WORDS = r"(?:en enda|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|en tredjedel|dubbelt)"
 QUANTITY = re.compile(
     rf"(?<![\d/-])(?!(?:19|20)\d\d(?!\d))\d|\b{NUMBER_WORDS}\b(?! (?:\w+ )?(?:senaste|år\b|åren))", re.I
@@ -313,7 +315,9 @@ def find_figures(
         for row in _rows(report, library.catalogue.figures(report.report_id, hit.passage.start, hit.passage.end)):
             label = terms(row[0].label)
             own = matcher.matches(label)
-            coverage = matcher.coverage([max(m, FIGURE_HEADING_WORTH * over) for m, over in zip(own, above, strict=True)])
+            coverage = matcher.coverage(
+                [max(m, FIGURE_HEADING_WORTH * over) for m, over in zip(own, above, strict=True)]
+            )
             cells = _choose_cells(question, report, row, wanted)
             if not cells or matcher.coverage(own) == 0.0:
                 continue
@@ -327,7 +331,8 @@ def find_figures(
 
 #: Words of labels that tell how a thing is counted, not what is counted.
 COUNTING = frozenset(
-    "total totalt antal andel summa alla all anställd anställa medelvärde medeltal procent genomsnittlig genomsnitt per".split()
+    """total totalt antal andel summa alla all anställd anställa medelvärde medeltal procent
+    genomsnittlig genomsnitt per""".split()
 )
 
 

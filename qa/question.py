@@ -82,8 +82,10 @@ CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             Kind.HOW_MUCH,
             r"\b(?:hur (?:mycket|många|manga|stort?|stora|högt?|höga|lågt?|låga|långt?|långa|ofta|gammal|dyrt?)"
-            r"|vad (?:kostade|kostar|var (?:snitt|medel|genomsnitt)\w*|blev|uppgick|var (?:utfallet|resultatet|nettokostnaden))"
-            r"|vilk(?:en|et|a) (?:\w+ )?(?:belopp|andel|summa|kostnad(?:er)?|intäkter|utfall|budget(?:ram)?|resultat|procent)"
+            r"|vad (?:kostade|kostar|blev|uppgick)"
+            r"|vad var (?:(?:snitt|medel|genomsnitt)\w*|utfallet|resultatet|nettokostnaden)"
+            r"|vilk(?:en|et|a) (?:\w+ )?"
+            r"(?:belopp|andel|summa|kostnad(?:er)?|intäkter|utfall|budget(?:ram)?|resultat|procent)"
             r"|antal(?:et)?|andel(?:en)?)\b",
         ),
         (Kind.WHEN, r"^(?:och )?när\b|\bvilket (?:datum|år)\b|\bhur länge\b"),
@@ -100,7 +102,9 @@ CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
 
 YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?:\s?[-–/]\s?((?:19|20)?\d\d))?(?![\d])")
 SPAN = re.compile(r"(?:mellan|från)\s+((?:19|20)\d\d)\s+(?:och|till)\s+((?:19|20)\d\d)", re.I)
-LATEST = re.compile(r"\b(?:senaste (?:rapporten|året|årsrapporten|delårsrapporten|bokslutet)|nyaste rapporten|i år)\b", re.I)
+LATEST = re.compile(
+    r"\b(?:senaste (?:rapporten|året|årsrapporten|delårsrapporten|bokslutet)|nyaste rapporten|i år)\b", re.I
+)
 LAST_YEAR = re.compile(r"\b(?:förra året|i fjol|föregående år|året innan)\b", re.I)
 BOARD = re.compile(r"\b([a-zåäö]+(?:-,? (?:och )?[a-zåäö]+)*nämnd|kommunstyrelse)(?:ens?|s)?\b", re.I)
 #: "i mark", "marks", "mark 2023", "mark och täby": a place, though in lower case.

@@ -96,9 +96,7 @@ def make_styles(meta: dict[str, str]) -> Styles:
         embeddedHyphenation=1,
     )
     bold = ParagraphStyle("bold", parent=body, fontName="Helvetica-Bold", alignment=TA_LEFT)
-    cell = ParagraphStyle(
-        "cell", parent=body, fontSize=size - 1.5, leading=size, alignment=TA_LEFT, spaceAfter=0
-    )
+    cell = ParagraphStyle("cell", parent=body, fontSize=size - 1.5, leading=size, alignment=TA_LEFT, spaceAfter=0)
     headings = [
         ParagraphStyle(
             f"heading{level}",
@@ -112,8 +110,7 @@ def make_styles(meta: dict[str, str]) -> Styles:
         for level, extra in enumerate((6.0, 2.5, 0.5))
     ]
     contents = [
-        ParagraphStyle(f"contents{level}", parent=body, leftIndent=level * 14, spaceAfter=2)
-        for level in range(2)
+        ParagraphStyle(f"contents{level}", parent=body, leftIndent=level * 14, spaceAfter=2) for level in range(2)
     ]
     return Styles(
         body=body,
@@ -130,10 +127,7 @@ def make_table(rows: list[list[str]], styles: Styles) -> rl.Table:
     """A ruled table: columns as wide as their longest cells ask for, figures to the right."""
     columns = list(zip(*rows, strict=True))
     weights = [min(max(max(map(len, column)), 8), 38) for column in columns]
-    column_styles = [
-        styles.figure if all(map(_FIGURE.fullmatch, column[1:])) else styles.cell
-        for column in columns
-    ]
+    column_styles = [styles.figure if all(map(_FIGURE.fullmatch, column[1:])) else styles.cell for column in columns]
     cells = []
     for number, row in enumerate(rows):
         heavy = number == 0 or _TOTAL.match(row[0])

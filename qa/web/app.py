@@ -67,6 +67,7 @@ def build_app(assistant: Assistant, sample: bool = False) -> gr.Blocks:
         except RapportsvarError as error:
             return error_html("", str(error))
 
+    app: gr.Blocks
     with gr.Blocks(title="Rapportsvar", analytics_enabled=False) as app:
         gr.HTML("<h1>Rapportsvar</h1><p>Fråga kommunernas rapporter. Varje svar är citat med källa.</p>")
         gr.HTML(reports_html(assistant.library.entries, sample))
