@@ -14,7 +14,7 @@ from corpus.errors import BadSidecar
 from corpus.lexicon import known, zipf
 from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern, official
 
-T = TypeVar("T")
+T = TypeVar("T", str, int)
 
 #: What stands in the first lines counts for more: that is where a report says what it is.
 TITLE_ZONE = 700

@@ -91,12 +91,18 @@ def _tidy(text: str) -> str:
     return "\t".join(cells).rstrip(" ")
 
 
-def _skeleton(text: str) -> str:
-    return re.sub(r"\d+", "#", " ".join(text.lower().split()))
+def _edge_keys(text: str, page: int) -> set[str]:
+    """What a line at the edge of ``page`` is known again by: its text, with any page number in it
+    as its distance from the page. Other figures must be the same: body text has figures too."""
+    bare = " ".join(text.lower().split())
+    numbers = list(re.finditer(r"\d{1,4}", bare))
+    return {bare} | {
+        f"{bare[: match.start()]}<{int(match[0]) - page}>{bare[match.end() :]}" for match in numbers[:1] + numbers[-1:]
+    }
 
 
 def _furniture(pages: Sequence[Sequence[str]]) -> set[tuple[int, int]]:
-    """Lines at the pages' edges that come back on page after page, but for their digits."""
+    """Lines at the pages' edges that come back on page after page, but for their page numbers."""
     seen: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     numbers: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     found: set[tuple[int, int]] = set()
@@ -107,7 +113,8 @@ def _furniture(pages: Sequence[Sequence[str]]) -> set[tuple[int, int]]:
             if match := PAGE_NUMBER.match(text):
                 numbers[int(match[1]) - number].append((number, at))
             elif re.search(r"[^\W\d_]", text) and len(COLUMN_WORD.findall(text)) < 2:
-                seen[_skeleton(text)].append((number, at))
+                for key in _edge_keys(text, number):
+                    seen[key].append((number, at))
     enough = max(3, len(pages) // 5)
     for places in seen.values():
         if len({page for page, _ in places}) >= enough:

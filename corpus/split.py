@@ -27,7 +27,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         before = text[start : match.start()]
         word = before.rsplit(maxsplit=1)[-1].lower().strip('()"”') if before.strip() else ""
         # "8. Personal" is a number; "under 2023. Personal" ends a sentence.
-        short = word in ABBREVIATIONS or len(word) == 1 or (word.isdigit() and len(word) != 4)
+        short = word in ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or (word.isdigit() and len(word) != 4)
         if text[match.start()] == "." and short:
             continue
         yield start, match.start() + len(match[0].rstrip())

@@ -267,7 +267,7 @@ def _continues(draft: _Draft, line: Line, width: int) -> bool:
         # A heading that was broken over two lines goes on in lower case.
         return not line.blank_before and line.text[:1].islower() and len(draft.lines) == 1
     if draft.kind is BlockKind.REMARK:
-        return not ended and not line.blank_before
+        return not ended and line.text[:1].islower()
     if line.text[:1].islower() and not ended:
         return True
     if line.blank_before and not line.seam:

@@ -1,0 +1,139 @@
+"""Fixtures: a scratch home for every test, real PDFs made on the spot, and libraries shared by tests."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfgen.canvas import Canvas
+
+from index.encode import Encoder, load_encoder
+from index.ingest import index_files, report_files
+from index.samples import sample_library
+from index.store import Library
+from qa.assistant import Assistant
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the user's library or configuration; the shared cache is harmless."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv("RAPPORTSVAR_LIBRARY", raising=False)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return load_encoder()
+
+
+@pytest.fixture(scope="session")
+def samples(encoder: Encoder) -> Library:
+    """The library of the sample reports."""
+    return Library(sample_library(encoder))
+
+
+@pytest.fixture(scope="session")
+def assistant(samples: Library, encoder: Encoder) -> Assistant:
+    return Assistant(samples, encoder)
+
+
+PdfMaker = Callable[..., Path]
+
+
+def draw_pdf(path: Path, pages: list[list[str]], header: str = "", numbered: bool = False) -> Path:
+    """A PDF with a text layer, a line of text per line; a tab moves to the next column."""
+    canvas = Canvas(str(path), pagesize=A4, invariant=1)
+    for number, lines in enumerate(pages, 1):
+        canvas.setFont("Helvetica", 9)
+        if header:
+            canvas.drawString(50, 815, header)
+        height = 790.0
+        for line in lines:
+            for column, cell in enumerate(line.split("\t")):
+                canvas.drawString(50 + (column and 170 + 62 * column), height, cell)
+            height -= 12
+        if numbered:
+            canvas.drawRightString(545, 25, f"Sida {number} av {len(pages)}")
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+@pytest.fixture
+def make_pdf(tmp_path: Path) -> PdfMaker:
+    def make(name: str, *pages: list[str], **options: object) -> Path:
+        return draw_pdf(tmp_path / name, list(pages), **options)  # type: ignore[arg-type]
+
+    return make
+
+
+# --- the real reports, where RAPPORTSVAR_REPORTS names their folder -------------------------------
+
+REAL = os.environ.get("RAPPORTSVAR_REPORTS")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of the real reports, saying so, where there are none."""
+    if REAL:
+        return
+    left_out = [item for item in items if item.get_closest_marker("real")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_report_header() -> str:
+    return f"real reports: {REAL or 'none (set RAPPORTSVAR_REPORTS to test on them; those tests are deselected)'}"
+
+
+@pytest.fixture(scope="session")
+def real_folder() -> Path:
+    assert REAL
+    return Path(REAL)
+
+
+@pytest.fixture(scope="session")
+def real_library(real_folder: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = tmp_path_factory.mktemp("real")
+    index_files(folder, report_files([real_folder]), encoder)
+    return Library(folder)
+
+
+def as_pdf(source: Path, target: Path) -> Path:
+    """A text report as a PDF of 50 lines a page, with a running header and page numbers."""
+    lines: list[str] = []
+    for line in source.read_text(encoding="utf-8").split("\n"):
+        if "\t" in line and len(line) < 120:
+            lines.append(line)
+        else:
+            lines.extend(simpleSplit(line.replace("\t", "   "), "Helvetica", 9, 495) or [""])
+    pages = [lines[at : at + 50] for at in range(0, len(lines), 50)]
+    return draw_pdf(target, pages, header="Uppföljning av nämndens verksamhet", numbered=True)
+
+
+@pytest.fixture(scope="session")
+def real_pdf_library(real_folder: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = tmp_path_factory.mktemp("pdf")
+    for source in sorted(real_folder.glob("*.txt")):
+        as_pdf(source, folder / f"{source.stem}.pdf")
+    index_files(folder / "library", report_files([folder]), encoder)
+    return Library(folder / "library")
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Any connection to another machine fails the test."""
+    import socket
+
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> object:
+        host = address[0] if isinstance(address, tuple) else "local"
+        assert host in ("127.0.0.1", "::1", "localhost", "local"), f"a connection to {host}"
+        return connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    yield

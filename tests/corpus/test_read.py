@@ -1,0 +1,141 @@
+"""Each kind of bad file gets its own error with one Swedish sentence; good ones are read whole."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+from pypdf import PdfReader, PdfWriter
+
+from corpus import read
+from corpus.errors import (
+    DamagedFile,
+    EmptyFile,
+    EncryptedFile,
+    NoTextLayer,
+    TooLarge,
+    UnreadableFile,
+    UnsupportedFormat,
+)
+from corpus.load import load_report
+from corpus.read import read_raw, with_tabs
+
+LINES = ["Norrviks kommun", "Socialnämnden redovisar ett överskott på 4,5 mnkr för året."]
+
+
+def test_pdf_pages_are_read_in_order(make_pdf):
+    raw = read_raw(make_pdf("two.pdf", LINES, ["Sida två handlar om särskilt boende, å ä ö."]))
+    assert raw.paged
+    assert len(raw.pages) == 2
+    assert "Socialnämnden redovisar" in raw.pages[0]
+    assert "särskilt boende, å ä ö" in raw.pages[1]
+
+
+def _encrypted(path: Path, source: Path) -> None:
+    writer = PdfWriter(clone_from=PdfReader(source))
+    writer.encrypt("hemligt")
+    writer.write(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error", "words"),
+    [
+        pytest.param("a.pdf", b"", EmptyFile, "är tom", id="empty"),
+        pytest.param("a.pdf", b"%PDF-1.7\n1 0 obj\n<<", DamagedFile, "skadad", id="truncated"),
+        pytest.param("a.pdf", b"<html>hej</html>", UnsupportedFormat, "inte en PDF", id="not-a-pdf"),
+        pytest.param("a.docx", b"PK\x03\x04rubbish", DamagedFile, "skadad", id="broken-docx"),
+        pytest.param("a.txt", b"Rapport\x00\x01", DamagedFile, "nollbyte", id="nul-bytes"),
+        pytest.param("a.txt", b" \n 12 \n", EmptyFile, "ingen läsbar text", id="no-words"),
+        pytest.param("a.xlsx", b"\xd0\xcf\x11\xe0", UnsupportedFormat, "PDF-, DOCX- eller TXT-fil", id="other-format"),
+    ],
+)
+def test_bad_files_have_an_error_each(tmp_path, name, content, error, words):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(error) as caught:
+        read_raw(path)
+    message = str(caught.value)
+    assert words in message
+    assert name in message
+    assert message.endswith(".")
+    assert "\n" not in message
+
+
+def test_encrypted_pdf(tmp_path, make_pdf):
+    path = tmp_path / "locked.pdf"
+    _encrypted(path, make_pdf("open.pdf", LINES))
+    with pytest.raises(EncryptedFile, match="lösenordsskyddad"):
+        read_raw(path)
+
+
+def test_pdf_of_pictures_only(make_pdf):
+    with pytest.raises(NoTextLayer, match="OCR"):
+        read_raw(make_pdf("scan.pdf", [], []))
+
+
+def test_some_pages_without_text_are_told(make_pdf):
+    assert read_raw(make_pdf("mixed.pdf", LINES, [])).notes == ("1 av 2 sidor saknar text och kan inte sökas.",)
+
+
+def test_a_file_of_two_thousand_pages_is_refused(make_pdf):
+    with pytest.raises(TooLarge, match="2000 sidor, men högst 1000"):
+        read_raw(make_pdf("long.pdf", *[["Sida"]] * 2000))
+
+
+def test_too_many_bytes(tmp_path, monkeypatch):
+    monkeypatch.setattr(read, "MOST_BYTES", 10)
+    path = tmp_path / "big.txt"
+    path.write_text("En rapport om året.")
+    with pytest.raises(TooLarge):
+        read_raw(path)
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(UnreadableFile, match=r"saknas\.pdf gick inte att öppna \(den finns inte\)"):
+        read_raw(tmp_path / "saknas.pdf")
+
+
+def test_latin1_text_is_read_and_told(tmp_path):
+    path = tmp_path / "gammal.txt"
+    path.write_bytes("Nämnden för ålder och ägande".encode("latin-1"))
+    raw = read_raw(path)
+    assert raw.pages == ("Nämnden för ålder och ägande",)
+    assert "Windows-1252" in raw.notes[0]
+
+
+def test_zip_that_is_no_docx(tmp_path):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("notes.txt", "hej")
+    path = tmp_path / "a.docx"
+    path.write_bytes(buffer.getvalue())
+    with pytest.raises(UnsupportedFormat, match="inget Word-dokument"):
+        read_raw(path)
+
+
+def test_docx_keeps_paragraphs_lists_and_table_rows(tmp_path):
+    document = docx.Document()
+    document.add_heading("1 Sammanfattning", 1)
+    document.add_paragraph("Vård- och omsorgsnämnden i Lindhaga kommun redovisar ett underskott på 3,2 mnkr för 2023.")
+    document.add_paragraph("Fler placeringar", style="List Bullet")
+    table = document.add_table(rows=2, cols=3)
+    for row, values in zip(table.rows, [("Nyckeltal", "2022", "2023"), ("Antal platser", "", "210")], strict=True):
+        for cell, value in zip(row.cells, values, strict=True):
+            cell.text = value
+    path = tmp_path / "rapport.docx"
+    document.save(str(path))
+    report, _ = load_report(path)
+    assert "Antal platser\t\t210" in report.text
+    assert "• Fler placeringar" in report.text
+    assert report.municipality == "Lindhaga"
+    assert report.page(0) is None
+
+
+def test_gaps_become_tabs_and_empty_cells_keep_their_place():
+    placed = "Nyckeltal            2021   2022   2023\nPlatser               304           296\nKö                            41     67"
+    assert with_tabs(placed).split("\n") == [
+        "Nyckeltal\t2021\t2022\t2023",
+        "Platser\t304\t\t296",
+        "Kö\t\t41\t67",
+    ]

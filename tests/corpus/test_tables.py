@@ -1,0 +1,97 @@
+"""Cells become figures only where their column is certain."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.load import load_report
+from corpus.tables import columns, figures, number, split_row
+
+
+def read(tmp_path, text):
+    path = tmp_path / "r.txt"
+    path.write_text(text, encoding="utf-8")
+    report = load_report(path)[0]
+    found = figures(report)
+    for figure in found:
+        # The offsets are those of the cell itself.
+        assert number(report.text[figure.start : figure.end]) == figure.value
+    return [(f.label, f.column, f.value, f.unit) for f in found]
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        pytest.param("Nyckeltal Mål 2023 Utfall 31 aug 2023 Utfall 2022", ["Mål 2023", "Utfall 31 aug 2023", "Utfall 2022"], id="dates"),
+        pytest.param("Sjukfrånvaro* (%) 2023 2022 Differens", ["2023", "2022", "Differens"], id="bare-years"),
+        pytest.param(
+            "Bokslut 2023\nBeskrivning Bokslut 2022 (tkr) Budget 2023 (tkr)",
+            ["Bokslut 2022 (tkr)", "Budget 2023 (tkr)"],
+            id="name-of-the-table-first",
+        ),
+        pytest.param(
+            "Belopp i tkr Budget 2023 Prognos helår 2023 Avv. prognos/ budget 2023 Diff. utfall 2022/2023",
+            ["Budget 2023", "Prognos helår 2023", "Avv. prognos/ budget 2023", "Diff. utfall 2022/2023"],
+            id="slashes",
+        ),
+        pytest.param("Mått\t2022\t2023\tMål 2023", ["2022", "2023", "Mål 2023"], id="tabs"),
+    ],
+)
+def test_columns(head, expected):
+    assert columns(head) == expected
+
+
+def test_thousands_are_parted_from_cells_by_the_number_of_columns():
+    label, cells = split_row("Köp av tjänster -57 276 -61 100 -3 824", ["Budget", "Prognos", "Avvikelse"])
+    assert label == "Köp av tjänster"
+    assert [cell.text for cell in cells] == ["-57 276", "-61 100", "-3 824"]
+
+
+def test_the_difference_settles_which_digits_go_together():
+    names = ["Budget", "Prognos", "Avv.", "Delår 2023", "Delår 2022", "Diff."]
+    _, cells = split_row("Intäkter 16 924 17 100 176 11 646 9 965 1 681", names)
+    assert [cell.text for cell in cells] == ["16 924", "17 100", "176", "11 646", "9 965", "1 681"]
+
+
+@pytest.mark.parametrize(
+    "row", ["Antal hushåll 112 97 90", "Platser 111 222 333 444 555", "Vårddygn 2 306"], ids=["a-cell-short", "a-cell-long", "one"]
+)
+def test_an_uncertain_row_gives_no_figure(tmp_path, row):
+    text = f"Följetal Utfall 2021 Utfall 2022 Utfall 2023 Mål 2023\nAntal barn 4 5 6 7\n{row}"
+    assert {label for label, *_ in read(tmp_path, text)} == {"Antal barn"}
+
+
+def test_empty_cells_keep_the_others_in_their_columns(tmp_path):
+    text = "Nyckeltal\t2021\t2022\t2023\nAntal platser\t304\t\t296\nVäntetid, dagar\t\t41\t67"
+    assert read(tmp_path, text) == [
+        ("Antal platser", "2021", Decimal(304), None),
+        ("Antal platser", "2023", Decimal(296), None),
+        ("Väntetid, dagar", "2022", Decimal(41), None),
+        ("Väntetid, dagar", "2023", Decimal(67), None),
+    ]
+
+
+def test_units_come_from_the_cell_the_label_or_the_head(tmp_path):
+    text = "Drift (belopp i mnkr) Utfall 2022 Utfall 2023\nPersonal 251,3 256,6\nSjukfrånvaro (%) 8,1 7,9\nAndel nöjda 80 % 81 %"
+    assert [unit for *_, unit in read(tmp_path, text)] == ["mnkr", "mnkr", "%", "%", "%", "%"]
+
+
+def test_a_unit_that_the_values_contradict_is_not_stated(tmp_path):
+    path = tmp_path / "r.txt"
+    path.write_text("Drift (belopp i tkr) Utfall 2022 Utfall 2023\nIntäkter 42,5 35,1\nKostnader 251,3 256,6")
+    found = figures(load_report(path)[0])
+    assert {figure.unit for figure in found} == {None}
+    assert all("mnkr" in (figure.note or "") for figure in found)
+
+
+def swedish(value: int, decimals: int, minus: str) -> str:
+    whole, part = divmod(abs(value), 10**decimals)
+    text = f"{whole:,}".replace(",", " ") + (f",{part:0{decimals}}" if decimals else "")
+    return (minus if value < 0 else "") + text
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(0, 2), st.sampled_from("-–−"))
+def test_numbers_both_ways(value, decimals, minus):
+    assert number(swedish(value, decimals, minus)) == Decimal(value).scaleb(-decimals)
