@@ -90,6 +90,9 @@ LINKS = ("", "s")
 SHORTEST_PART = 3
 #: A part is an everyday word; rarer strings ("ning", "ande") would split anything.
 COMMON = 3.2
+#: A long word of the dictionary need not be as common: "vräkning" splits nothing by chance.
+LONG_PART = 7
+COMMON_LONG = 1.5
 MOST_PARTS = 4
 #: Words that bind others together are no parts of compounds, common as they are.
 FUNCTION_WORDS = frozenset(
@@ -147,14 +150,18 @@ def _commonness(part: str) -> float:
 def _tail_word(part: str) -> bool:
     if part in FUNCTION_WORDS or lemma(part) in SUFFIXES:
         return False
-    return lemma(part) is not None and _commonness(part) >= COMMON
+    return lemma(part) is not None and _commonness(part) >= _needed(part)
+
+
+def _needed(part: str) -> float:
+    return COMMON_LONG if len(part) >= LONG_PART and lemma(part) == part else COMMON
 
 
 def _head_word(part: str) -> bool:
     """Whether ``part`` is a word or a compound's form of one: familje-, kyrko-, skol-."""
     if part in FUNCTION_WORDS - COMPOUNDING:
         return False
-    if zipf(part) >= COMMON and lemma(part) is not None:
+    if zipf(part) >= _needed(part) and lemma(part) is not None:
         return True
     if part.endswith(("e", "o", "u")) and _tail_word(part[:-1]):
         return True

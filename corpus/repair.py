@@ -95,7 +95,7 @@ def _edge_keys(text: str, page: int) -> set[str]:
     """What a line at the edge of ``page`` is known again by: its text, with any page number in it
     as its distance from the page. Other figures must be the same: body text has figures too."""
     bare = " ".join(text.lower().split())
-    numbers = list(re.finditer(r"\d{1,4}", bare))
+    numbers = list(re.finditer(r"(?<!\w)\d{1,4}(?!\w)", bare))
     return {bare} | {
         f"{bare[: match.start()]}<{int(match[0]) - page}>{bare[match.end() :]}" for match in numbers[:1] + numbers[-1:]
     }

@@ -58,12 +58,22 @@ def load_encoder(name: str | None = None) -> Encoder:
 
 
 def _is_static(folder: Path) -> bool:
-    """Whether a model folder is a StaticEmbedding followed by a Normalize, and nothing else."""
+    """Whether a model folder is a StaticEmbedding and a Normalize, without prompts, and nothing else."""
     try:
         modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return [module["type"].rsplit(".", 1)[-1] for module in modules] == ["StaticEmbedding", "Normalize"]
+    kinds = [module["type"].rsplit(".", 1)[-1] for module in modules]
+    return kinds == ["StaticEmbedding", "Normalize"] and not _prompts(folder)
+
+
+def _prompts(folder: Path) -> dict[str, str]:
+    """The prompts that a model folder asks for, by name; empty ones left out."""
+    try:
+        config = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {name: text for name, text in (config.get("prompts") or {}).items() if text}
 
 
 def _fingerprint(folder: Path) -> str:
@@ -126,7 +136,7 @@ class SentenceTransformerEncoder:
                 f"Språkmodellen {name} gick inte att läsa in; ange en mapp med en "
                 "sentence-transformers-modell eller utelämna --model."
             ) from error
-        dimension = self._model.get_sentence_embedding_dimension() or len(self._model.encode("x"))
+        dimension = self._model.get_embedding_dimension() or len(self._model.encode("x"))
         prompts = {key: text for key, text in (self._model.prompts or {}).items() if text}
         folder = Path(name)
         mark = _fingerprint(folder) if folder.is_dir() else hashlib.sha256(name.encode()).hexdigest()[:16]

@@ -1,0 +1,171 @@
+"""A library is always in one whole version: after adding, replacing, removing, and crashing."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from corpus.errors import LibraryError, ModelMismatch
+from corpus.identify import Overrides
+from corpus.load import load_report
+from index.encode import EncoderInfo
+from index.ingest import FILES_PER_COMMIT, Outcome, index_files, report_files
+from index.samples import sample_files
+from index.store import Library, Writer, indexed_text, read_manifest, writing
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for path in sample_files()[:2]:
+        shutil.copy(path, folder)
+    return folder
+
+
+@pytest.fixture
+def library(tmp_path, folder, encoder):
+    index_files(tmp_path / "lib", report_files([folder]), encoder)
+    return tmp_path / "lib"
+
+
+def outcomes(results):
+    return [result.outcome for result in results]
+
+
+def test_a_report_comes_back_as_it_went_in(library, folder):
+    for path in report_files([folder]):
+        report, _ = load_report(path)
+        assert Library(library).report(report.report_id) == report
+
+
+def test_adding_again_does_nothing(library, folder, encoder):
+    before = read_manifest(library)
+    assert outcomes(index_files(library, report_files([folder]), encoder)) == [Outcome.UNCHANGED] * 2
+    assert read_manifest(library) == before
+
+
+def test_a_changed_file_replaces_its_old_version(library, folder, encoder):
+    path = report_files([folder])[0]
+    shutil.copy(sample_files()[3], path)
+    assert outcomes(index_files(library, [path], encoder)) == [Outcome.REPLACED]
+    opened = Library(library)
+    assert len(opened.entries) == 2
+    assert {entry.municipality for entry in opened.entries} == {"Lindhaga", "Norrvik"}
+    assert len(opened.dense) == len(opened.catalogue.numbers(entry.report_id for entry in opened.entries))
+
+
+def test_the_same_contents_under_another_name_are_told(library, folder, encoder):
+    shutil.copy(report_files([folder])[0], folder / "kopia.pdf")
+    results = index_files(library, report_files([folder]), encoder)
+    assert sorted(outcomes(results)) == [Outcome.DUPLICATE, Outcome.UNCHANGED, Outcome.UNCHANGED]
+
+
+def test_corrections_apply_to_a_file_that_has_not_changed(library, folder, encoder):
+    path = report_files([folder])[0]
+    (result,) = index_files(library, [path], encoder, Overrides(municipality="Ekdunga"))
+    assert result.entry.municipality == "Ekdunga"
+    assert len(Library(library).entries) == 2
+
+
+def test_removing_leaves_no_trace(library, encoder):
+    entry = Library(library).entries[0]
+    with writing(library, encoder) as writer:
+        writer.remove(entry.report_id)
+    opened = Library(library)
+    assert entry.report_id not in {other.report_id for other in opened.entries}
+    assert opened.catalogue.numbers([entry.report_id]) == []
+    assert opened.catalogue.figures(entry.report_id) == []
+    assert len(opened.dense) == len(opened.catalogue.numbers(e.report_id for e in opened.entries))
+
+
+def test_a_reader_keeps_its_version_while_others_write(library, encoder):
+    reader = Library(library)
+    entry = reader.entries[0]
+    with writing(library, encoder) as writer:
+        writer.remove(entry.report_id)
+    assert len(reader.catalogue.entries()) == 2
+    assert len(reader.dense) == len(reader.catalogue.numbers(e.report_id for e in reader.entries))
+
+
+@pytest.mark.parametrize("step", ["add", "_finish"])
+def test_a_crash_leaves_the_last_good_version(library, encoder, monkeypatch, step):
+    before = read_manifest(library)
+    crash = RuntimeError("the power went")
+
+    def fail(*_args, **_kwargs):
+        raise crash
+
+    monkeypatch.setattr(Writer, step, fail)
+    with pytest.raises(RuntimeError, match="power"), writing(library, encoder) as writer:
+        writer.changed = True
+        if step == "add":
+            writer.add(None, "")
+    monkeypatch.undo()
+    assert read_manifest(library) == before
+    assert len(Library(library).entries) == 2
+    # What a killed process leaves behind is cleared away by the next writer.
+    (library / "g000099").mkdir()
+    index_files(library, sample_files()[2:3], encoder)
+    assert not (library / "g000099").exists()
+    assert len(Library(library).entries) == 3
+
+
+def test_a_broken_file_fails_alone_among_five_hundred(tmp_path, encoder):
+    folder = tmp_path / "många"
+    folder.mkdir()
+    for number in range(497):
+        (folder / f"{number:03}.txt").write_text(f"Norrviks kommun\nSocialnämnden redovisar mått {number} för 2023.")
+    (folder / "a.pdf").write_bytes(b"%PDF-1.4 avbruten")
+    (folder / "b.txt").write_bytes(b"\x00\x01")
+    (folder / "c.docx").write_bytes(b"PK\x03\x04")
+    results = index_files(tmp_path / "lib", report_files([folder]), encoder)
+    failed = {result.path.name: result.message for result in results if result.outcome is Outcome.FAILED}
+    assert set(failed) == {"a.pdf", "b.txt", "c.docx"}
+    assert all(message.endswith(".") for message in failed.values())
+    assert len(Library(tmp_path / "lib").entries) == 497 > FILES_PER_COMMIT
+
+
+def test_another_encoders_library_is_refused(library, encoder):
+    class Other:
+        info = replace(encoder.info, fingerprint="other", name="annan")
+
+    with pytest.raises(ModelMismatch, match="annan"), writing(library, Other()):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("manifest", "words"),
+    [("{", "skadat"), ('{"format": 99, "generation": 1, "encoder": {}}', "skadat")],
+    ids=["not-json", "not-ours"],
+)
+def test_a_damaged_manifest_is_told(library, manifest, words):
+    (library / "manifest.json").write_text(manifest)
+    with pytest.raises(LibraryError, match=words):
+        Library(library)
+
+
+def test_another_format_is_told(library):
+    manifest = read_manifest(library)
+    text = (library / "manifest.json").read_text().replace('"format": 1', '"format": 2')
+    (library / "manifest.json").write_text(text)
+    assert isinstance(manifest.encoder, EncoderInfo)
+    with pytest.raises(LibraryError, match="annan version"):
+        Library(library)
+
+
+def test_a_damaged_report_is_told(library):
+    opened = Library(library)
+    entry = opened.entries[0]
+    (library / "reports" / f"{entry.report_id}.json.gz").write_bytes(b"rubbish")
+    with pytest.raises(LibraryError, match="skadad"):
+        opened.report(entry.report_id)
+
+
+def test_rows_are_indexed_with_the_head_of_their_table(samples):
+    for number, passage in samples.catalogue.passages(
+        samples.catalogue.numbers(entry.report_id for entry in samples.entries)
+    ).items():
+        report = samples.report(passage.report_id)
+        if report.block_at(passage.start).kind.value == "row":
+            assert "tabell" in indexed_text(report, passage).lower(), number

@@ -1,0 +1,118 @@
+"""Answers over the sample reports: proven, cited, of the right year and municipality, or refused."""
+
+import re
+
+import pytest
+
+from eval.cases import FOLDER, load_cases
+from qa.answer import Sentence, Status, cite, to_json
+from qa.verify import proven
+
+CASES = load_cases(FOLDER / "samples.jsonl")
+
+
+def ask(assistant, text):
+    return to_json(assistant.ask(text), assistant.library)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
+def test_every_sentence_is_proven(assistant, case):
+    answer = assistant.ask(case.question)
+    reports = {entry.report_id: assistant.library.report(entry.report_id) for entry in assistant.library.entries}
+    for citation in answer.citations:
+        assert reports[citation.report_id].text[citation.start : citation.end] == citation.quote
+        assert reports[citation.report_id].page(citation.start) == citation.page
+    if answer.status is Status.ANSWERED:
+        assert all(proven(sentence, reports) for sentence in answer.sentences)
+        assert len(answer.text) < 1500
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.answerable], ids=[c.id for c in CASES if c.answerable])
+def test_no_other_municipality_is_quoted_than_asked(assistant, case):
+    answer = assistant.ask(case.question)
+    asked = set(answer.question.scope.municipalities)
+    owners = {assistant.library.entry(c.report_id).municipality for c in answer.citations}
+    assert not asked or owners <= asked
+
+
+def test_a_cause_with_its_amount_year_and_page(assistant):
+    found = ask(assistant, "Varför blev det underskott inom hemtjänsten i Norrvik 2023?")
+    assert found["status"] == "answered"
+    assert "6,3 mnkr" in found["answer"]
+    assert "16 450" in found["answer"]
+    assert {c["file"] for c in found["citations"]} == {"norrvik-2023.pdf"}
+    assert {c["page"] for c in found["citations"]} == {5}
+
+
+def test_a_cell_with_its_column_and_unit(assistant):
+    found = ask(assistant, "Hur stora var personalkostnaderna i Norrvik 2023 jämfört med budget?")
+    assert "–625,8 mnkr (Utfall 2023)" in found["answer"]
+    assert "–618,0 mnkr (Budget 2023)" in found["answer"]
+    assert any("Kostnadsslag" in c["quote"] for c in found["citations"])
+
+
+def test_the_same_question_in_two_municipalities(assistant):
+    norrvik = ask(assistant, "Hur hög var sjukfrånvaron i Norrvik 2023?")["answer"]
+    lindhaga = ask(assistant, "Hur hög var sjukfrånvaron i Lindhaga 2023?")["answer"]
+    assert "7,9" in norrvik
+    assert "7,8" in lindhaga
+    assert "Lindhaga" not in norrvik
+
+
+@pytest.mark.parametrize("year", [2022, 2023])
+def test_the_neighbouring_year_is_not_quoted(assistant, year):
+    found = ask(assistant, f"Varför avvek särskilt boende från budget i Norrvik {year}?")
+    assert {c["file"] for c in found["citations"]} == {f"norrvik-{year}.pdf"}
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        pytest.param("Hur gick det för Östersund 2023?", "Östersunds kommun", id="municipality"),
+        pytest.param("Hur många bygglov gavs i Norrvik?", "Norrviks kommun (2022, 2023", id="outside"),
+        pytest.param("Vem är kommundirektör i Norrvik?", "Rapporterna svarar inte", id="person"),
+        pytest.param("Vad heter Frankrikes huvudstad?", "Rapporterna svarar inte", id="general-knowledge"),
+    ],
+)
+def test_refusals_say_what_was_searched(assistant, question, words):
+    found = ask(assistant, question)
+    assert found["status"] == "not_found"
+    assert words in found["answer"]
+
+
+def test_a_question_in_english_gets_a_sentence(assistant):
+    found = ask(assistant, "What is the capital of France?")
+    assert found["status"] == "not_found"
+    assert found["answer"].endswith(".")
+
+
+def test_the_json_is_the_contracts(assistant):
+    found = ask(assistant, "Varför blev det underskott i hemtjänsten i Norrvik 2023?")
+    assert list(found) == ["id", "question", "status", "answer", "citations", "passages", "notes"]
+    assert set(found["citations"][0]) == {"report_id", "file", "title", "page", "start", "end", "quote"}
+    assert set(found["passages"][0]) >= {"report_id", "file", "page", "heading", "text", "score"}
+    assert sum(len(passage["text"]) for passage in found["passages"]) >= 4000
+    scores = [passage["score"] for passage in found["passages"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_answers_are_the_same_every_time(assistant):
+    question = "Vilka mål nådde Lindhaga 2023?"
+    assert ask(assistant, question) == ask(assistant, question)
+
+
+def test_a_number_that_is_not_in_the_quote_is_not_proven(assistant):
+    report = assistant.library.report(assistant.library.entries[0].report_id)
+    at = re.search(r"\d+ \d{3} tkr", report.text)
+    citations = cite(report, at.start(), at.end())
+    reports = {report.report_id: report}
+    assert proven(Sentence(f"Det blev {at[0]}.", citations), reports)
+    assert not proven(Sentence("Det blev 987 654 tkr.", citations), reports)
+    assert not proven(Sentence(f"Det blev {at[0]}.", ()), reports)
+
+
+def test_a_quote_over_a_page_break_is_two_citations(assistant):
+    report = assistant.library.report(assistant.library.entries[0].report_id)
+    start = report.page_starts[3]
+    citations = cite(report, start - 30, start + 30)
+    assert [c.page for c in citations] == [3, 4]

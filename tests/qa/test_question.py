@@ -1,0 +1,111 @@
+"""Scope, years and kind are read from a question the way people write it."""
+
+import pytest
+
+from corpus.document import Period
+from corpus.errors import BadQuestion
+from index.catalogue import Entry
+from qa.question import Kind, Scope, parts, understand
+
+
+def entry(municipality, year, board="Socialnämnden"):
+    return Entry("id" + municipality + str(year), "f.pdf", "/f", "t", municipality, board, "årsrapport", Period(year),
+                 frozenset(), (), 1, 1)  # fmt: skip
+
+
+ENTRIES = [entry("Mark", 2022), entry("Mark", 2023), entry("Täby", 2023), entry("Ekdunga", 2023, "Omsorgsnämnden")]
+
+
+@pytest.mark.parametrize(
+    ("text", "municipalities"),
+    [
+        pytest.param("Hur gick det för Mark 2023?", ("Mark",), id="capital"),
+        pytest.param("Hur ser Marks ekonomi ut?", ("Mark",), id="genitive"),
+        pytest.param("hur hög var sjukfrånvaron i mark hela 2023", ("Mark",), id="lower-case-place"),
+        pytest.param("mark och vatten förorenades", (), id="noun"),
+        pytest.param("Mark förorenades av oljan", (), id="noun-first"),
+        pytest.param("lyckades mark å täby minska", ("Mark", "Täby"), id="conjoined"),
+        pytest.param("underskott i taby", ("Täby",), id="dots-dropped"),
+        pytest.param("läget i ekdunnga", ("Ekdunga",), id="slip"),
+        pytest.param("Hur är det i Östersund?", ("Östersund",), id="not-in-library"),
+        pytest.param("Vad kostade hemtjänsten?", (), id="none"),
+    ],
+)
+def test_municipalities(text, municipalities):
+    assert understand(text, ENTRIES).scope.municipalities == municipalities
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("Vad hände 2022?", (2022,)),
+        ("mellan 2020 och 2023", (2020, 2021, 2022, 2023)),
+        ("2022/2023", (2022, 2023)),
+        ("vad hände förra året i Mark", (2022,)),
+        ("enligt senaste rapporten från Mark", (2023,)),
+        ("för 12 2023 kronor", (2023,)),
+        ("Hur många?", ()),
+    ],
+)
+def test_years(text, years):
+    assert understand(text, ENTRIES).scope.years == years
+
+
+def test_relative_years_are_explained():
+    assert "2022" in understand("Hur var det förra året?", ENTRIES).notes[0]
+
+
+def test_boards_of_the_library_set_the_scope_and_others_do_not():
+    question = understand("Hur gick det för omsorgsnämnden?", ENTRIES)
+    assert question.scope.boards == ("Omsorgsnämnden",)
+    other = understand("Hur gick det för byggnadsnämnden?", ENTRIES)
+    assert other.scope.boards == ()
+    assert other.other_boards == ("Byggnadsnämnden",)
+    assert understand("Vad tycker nämnden?", ENTRIES).other_boards == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Varför blev det underskott?", Kind.WHY),
+        ("varfor underskott", Kind.WHY),
+        ("Vad är skälet till ökningen?", Kind.WHY),
+        ("Hur mycket kostade det?", Kind.HOW_MUCH),
+        ("Hur många platser finns det?", Kind.HOW_MUCH),
+        ("När öppnar boendet?", Kind.WHEN),
+        ("Vem är ordförande?", Kind.WHO),
+        ("Vilka mål nåddes?", Kind.LIST),
+        ("Vad är Idun?", Kind.DEFINE),
+        ("Nåddes målet? Klarade de det?", Kind.TOPIC),
+        ("Klarade de målet?", Kind.YES_NO),
+        ("Jämför sjukfrånvaron", Kind.COMPARE),
+        ("Hur har antalet utvecklats?", Kind.TREND),
+        ("sjukfrånvaro män", Kind.TOPIC),
+    ],
+)
+def test_kinds(text, kind):
+    assert understand(text, ENTRIES).kind is kind
+
+
+def test_what_the_user_chose_goes_first():
+    scope = understand("Hur gick det i Mark 2022?", ENTRIES, Scope(("Täby",), (2023,))).scope
+    assert (scope.municipalities, scope.years) == (("Täby",), (2023,))
+
+
+def test_the_subject_is_without_places_years_and_boards():
+    question = understand("Hur stor var sjukfrånvaron i Marks socialnämnd 2023?", ENTRIES)
+    assert "sjukfrånvaron" in question.subject
+    assert not {"Marks", "2023", "socialnämnd"} & set(question.subject.replace("?", "").split())
+
+
+def test_several_municipalities_are_several_questions():
+    question = understand("Jämför Mark och Täby 2023", ENTRIES)
+    assert [part.scope.municipalities for part in parts(question, ENTRIES)] == [("Mark",), ("Täby",)]
+    years = understand("Jämför Mark 2022 och 2023", ENTRIES)
+    assert [part.scope.years for part in parts(years, ENTRIES)] == [(2022,), (2023,)]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "?!", "x" * 50_000], ids=["empty", "blank", "marks", "50000"])
+def test_questions_that_cannot_be_asked(text):
+    with pytest.raises(BadQuestion, match=r"^Frågan .*\.$"):
+        understand(text, ENTRIES)
