@@ -210,15 +210,23 @@ def _local_name(match: re.Match[str], text: str, by_fold: dict[str, str]) -> str
         name = by_fold.get(candidate)
         if name is None:
             continue
-        everyday = name in EVERYDAY_WORDS
-        placed = PLACE_BEFORE.search(text[: match.start()]) and PLACE_AFTER.search(text[match.end() :])
-        if not everyday or placed or (candidate != word and PLACE_BEFORE.search(text[: match.start()])):
+        before, after = PLACE_BEFORE.search(text[: match.start()]), text[match.end() :]
+        placed = before and (candidate != word or PLACE_AFTER.search(after))
+        if name not in EVERYDAY_WORDS or placed or _beside_a_place(after, by_fold):
             return name
     if len(word) >= 6:
         for candidate, name in by_fold.items():
             if len(candidate) >= 6 and word[0] == candidate[0] and OSA.distance(word.removesuffix("s"), candidate) <= 1:
                 return name
     return None
+
+
+def _beside_a_place(after: str, by_fold: dict[str, str]) -> bool:
+    """Whether another municipality comes next: "mark å täby", but not "mark och vatten"."""
+    following = re.match(r"\s*(?:,|och|å|eller|respektive)\s*([^\W\d_]+)", after, re.I)
+    return following is not None and fold(following[1].lower()).removesuffix("s") in {
+        name.removesuffix("s") for name in by_fold
+    }
 
 
 def _boards(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """Fixtures: a scratch home for every test, real PDFs made on the spot, and libraries shared by tests."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -124,7 +124,7 @@ def real_pdf_library(real_folder: Path, encoder: Encoder, tmp_path_factory: pyte
 
 
 @pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any connection to another machine fails the test."""
     import socket
 
@@ -136,4 +136,3 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
-    yield

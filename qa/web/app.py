@@ -90,8 +90,10 @@ def build_app(assistant: Assistant, sample: bool = False) -> gr.Blocks:
     return app
 
 
-def launch(assistant: Assistant, sample: bool, host: str, port: int, open_browser: bool, wait: bool = True) -> str:
-    """Serve the app; returns its address, at once if not to ``wait``.
+def launch(
+    assistant: Assistant, sample: bool, host: str, port: int, open_browser: bool, wait: bool = True
+) -> tuple[gr.Blocks, str]:
+    """Serve the app; returns it and its address: at once, or when it is stopped if to ``wait``.
 
     Raises:
         OSError: if the port is taken.
@@ -110,4 +112,4 @@ def launch(assistant: Assistant, sample: bool, host: str, port: int, open_browse
         css=CSS,
         js=SCRIPT,
     )
-    return str(address)
+    return app, str(address)

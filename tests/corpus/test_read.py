@@ -133,7 +133,11 @@ def test_docx_keeps_paragraphs_lists_and_table_rows(tmp_path):
 
 
 def test_gaps_become_tabs_and_empty_cells_keep_their_place():
-    placed = "Nyckeltal            2021   2022   2023\nPlatser               304           296\nKö                            41     67"
+    placed = (
+        "Nyckeltal            2021   2022   2023\n"
+        "Platser               304           296\n"
+        "Kö                            41     67"
+    )
     assert with_tabs(placed).split("\n") == [
         "Nyckeltal\t2021\t2022\t2023",
         "Platser\t304\t\t296",

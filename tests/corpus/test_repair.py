@@ -78,7 +78,9 @@ def test_two_years_with_a_slash_are_kept():
 
 
 def test_double_spacing_is_undone():
-    text = "\n\n".join(["Nämnden har under året arbetat med sina mål och", "fortsätter med det under nästa år tills"] * 5)
+    text = "\n\n".join(
+        ["Nämnden har under året arbetat med sina mål och", "fortsätter med det under nästa år tills"] * 5
+    )
     assert not any(line.blank_before for line in repair(Raw((text,), paged=False)).lines[1:])
 
 

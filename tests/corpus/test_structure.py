@@ -38,7 +38,9 @@ def test_items_and_numbered_lists():
 
 
 def test_a_lone_bullet_goes_with_its_line():
-    assert ("item", "• Fler beviljade timmar") in blocks("Orsakerna var flera.\n•\nFler beviljade timmar\n•\nHögre priser")
+    assert ("item", "• Fler beviljade timmar") in blocks(
+        "Orsakerna var flera.\n•\nFler beviljade timmar\n•\nHögre priser"
+    )
 
 
 def test_contents_are_not_body():
@@ -67,9 +69,7 @@ def test_a_head_that_wraps_over_many_lines():
 
 def test_a_comment_left_behind_is_not_body():
     text = "Antal hushåll ökade under året.\nLisa* Vill kolla siffran när december finns\nÅret slutade väl."
-    assert ("remark", "Lisa* Vill kolla siffran när december finns") in [
-        (kind, words) for kind, words in blocks(text)
-    ]
+    assert ("remark", "Lisa* Vill kolla siffran när december finns") in [(kind, words) for kind, words in blocks(text)]
 
 
 def test_blocks_tile_the_text():

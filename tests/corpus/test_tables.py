@@ -24,7 +24,11 @@ def read(tmp_path, text):
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
-        pytest.param("Nyckeltal Mål 2023 Utfall 31 aug 2023 Utfall 2022", ["Mål 2023", "Utfall 31 aug 2023", "Utfall 2022"], id="dates"),
+        pytest.param(
+            "Nyckeltal Mål 2023 Utfall 31 aug 2023 Utfall 2022",
+            ["Mål 2023", "Utfall 31 aug 2023", "Utfall 2022"],
+            id="dates",
+        ),
         pytest.param("Sjukfrånvaro* (%) 2023 2022 Differens", ["2023", "2022", "Differens"], id="bare-years"),
         pytest.param(
             "Bokslut 2023\nBeskrivning Bokslut 2022 (tkr) Budget 2023 (tkr)",
@@ -56,7 +60,9 @@ def test_the_difference_settles_which_digits_go_together():
 
 
 @pytest.mark.parametrize(
-    "row", ["Antal hushåll 112 97 90", "Platser 111 222 333 444 555", "Vårddygn 2 306"], ids=["a-cell-short", "a-cell-long", "one"]
+    "row",
+    ["Antal hushåll 112 97 90", "Platser 111 222 333 444 555", "Vårddygn 2 306"],
+    ids=["a-cell-short", "a-cell-long", "one"],
 )
 def test_an_uncertain_row_gives_no_figure(tmp_path, row):
     text = f"Följetal Utfall 2021 Utfall 2022 Utfall 2023 Mål 2023\nAntal barn 4 5 6 7\n{row}"
@@ -74,7 +80,8 @@ def test_empty_cells_keep_the_others_in_their_columns(tmp_path):
 
 
 def test_units_come_from_the_cell_the_label_or_the_head(tmp_path):
-    text = "Drift (belopp i mnkr) Utfall 2022 Utfall 2023\nPersonal 251,3 256,6\nSjukfrånvaro (%) 8,1 7,9\nAndel nöjda 80 % 81 %"
+    head = "Drift (belopp i mnkr) Utfall 2022 Utfall 2023"
+    text = f"{head}\nPersonal 251,3 256,6\nSjukfrånvaro (%) 8,1 7,9\nAndel nöjda 80 % 81 %"
     assert [unit for *_, unit in read(tmp_path, text)] == ["mnkr", "mnkr", "%", "%", "%", "%"]
 
 
