@@ -92,12 +92,16 @@ def fail(message: str) -> NoReturn:
 
 def open_assistant(library: Path | None, model: str | None, mode: Mode) -> tuple[Assistant, bool]:
     """An assistant over the library, or over the sample reports (True) where there is none."""
-    encoder = load_encoder(model)
     path = library_path(library)
-    if read_manifest(path) is not None:
-        return Assistant(Library(path), encoder, mode), False
-    err.print(f"{NOTICE} Lägg till egna med «rapportsvar index MAPP».", style="yellow", highlight=False)
-    return Assistant(Library(sample_library(encoder)), encoder, mode), True
+    sample = read_manifest(path) is None
+    if sample:
+        err.print(f"{NOTICE} Lägg till egna med «rapportsvar index MAPP».", style="yellow", highlight=False)
+    # The first time, the word list and the sample reports are prepared; after that it takes no time.
+    with err.status("Förbereder sökningen …"):
+        encoder = load_encoder(model)
+        if sample:
+            path = sample_library(encoder)
+        return Assistant(Library(path), encoder, mode), sample
 
 
 def print_json(value: Any) -> None:

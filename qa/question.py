@@ -147,13 +147,17 @@ FRAME = re.compile(
 )
 
 
+#: Kinds of which each year wants its own answer; a trend or a cause is about the years together.
+YEAR_BY_YEAR = frozenset({Kind.COMPARE, Kind.HOW_MUCH, Kind.TOPIC, Kind.LIST})
+
+
 def parts(question: Question, entries: Sequence[Entry]) -> list[Question]:
-    """The questions to answer one by one: for each municipality, or each compared year, named."""
+    """The questions to answer one by one: for each municipality named, or each year."""
     scope = question.scope
     if len(scope.municipalities) > 1:
         return [replace(question, scope=replace(scope, municipalities=(name,))) for name in scope.municipalities]
     covered = {entry.period.year for entry in in_scope(entries, scope) if entry.period}
-    if question.kind is Kind.COMPARE and len(scope.years) > 1 and covered >= set(scope.years):
+    if question.kind in YEAR_BY_YEAR and len(scope.years) > 1 and covered >= set(scope.years):
         return [replace(question, scope=replace(scope, years=(year,))) for year in scope.years]
     return [question]
 
