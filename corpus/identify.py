@@ -138,7 +138,7 @@ def identify(
     municipality = _settle("municipality", given.municipality, place, sure and place in named, uncertain)
     body, sure = _winner(_board_points(zones))
     board = _settle("board", given.board, body, sure, uncertain)
-    likeliest, year_sure = _winner(_year_points(zones))
+    likeliest, year_sure = _year(zones)
     year = given.year or likeliest
     sort, sure = _winner(_kind_points(zones, year))
     if sort is None and municipality is not None and year is not None:
@@ -270,6 +270,22 @@ def _year_points(zones: _Zones) -> Counter[int]:
                 if int(match[1]) <= latest:
                     points[int(match[1])] += weight * worth
     return points
+
+
+#: The year before is in every report, for comparison; the report's own year leads it by less.
+YEAR_LEAD = 1.25
+
+
+def _year(zones: _Zones) -> tuple[int | None, bool]:
+    """The report's year, and whether its title or a lead over the year before settles it."""
+    points = _year_points(zones)
+    best, sure = _winner(points)
+    if best is None:
+        return None, False
+    titled = best in (int(year) for year in YEAR.findall(zones.text[:TITLE_ZONE]))
+    rivals = max((count for year, count in points.items() if year not in (best, best - 1)), default=0)
+    leads = points[best] >= YEAR_LEAD * points[best - 1] and points[best] >= CLEAR_LEAD * rivals
+    return best, sure or titled or (leads and points[best] >= 3)
 
 
 def _through(zones: _Zones, kind: str | None, year: int) -> tuple[date | None, bool]:

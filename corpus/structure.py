@@ -12,6 +12,7 @@ LEADERS = re.compile(r"\s*(?:\.{3,}|…+|(?:\. ){3,}\.?|_{3,})\s*\d{1,3}$")
 ENDS_IN_PAGE = re.compile(r"^\D.*[\s\t.]\d{1,3}$|^\d[\d.]*\s\D.*[\s\t.]\d{1,3}$")
 CONTENTS_TITLE = re.compile(r"^(?:inneh[åa]ll(?:sf[öo]rteckning)?|contents)$", re.I)
 BULLET = re.compile(r"^(?:[•●▪■◦○·‣⁃➢✓]|[-–](?=\s+[^\W\d_]))\s*(?=\S)")
+FOOTNOTE = re.compile(r"^\*{1,3}\s?[^\W\d_]")
 LONE_BULLET = re.compile(r"^[•●▪■◦○·‣⁃➢✓–-]$")
 NUMBERED_ITEM = re.compile(r"^(\d{1,2})[.)]\s+(?=\D)")
 NUMBERED_HEADING = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+(?=[^\W\d_])")
@@ -192,6 +193,8 @@ def _drafts(lines: list[Line]) -> list[_Draft]:
             drafts.append(_Draft(BlockKind.REMARK, [line]))
         elif _starts_item(lines, at):
             drafts.append(_Draft(BlockKind.ITEM, [line]))
+        elif FOOTNOTE.match(line.text):
+            drafts.append(_Draft(BlockKind.PARAGRAPH, [line]))
         elif level := _heading_level(line, previous, following, titles, depth, width):
             if NUMBERED_HEADING.match(line.text):
                 depth = level
@@ -266,7 +269,7 @@ def _continues(draft: _Draft, line: Line, width: int) -> bool:
     if draft.kind is BlockKind.HEADING:
         # A heading that was broken over two lines goes on in lower case.
         return not line.blank_before and line.text[:1].islower() and len(draft.lines) == 1
-    if draft.kind is BlockKind.REMARK:
+    if draft.kind is BlockKind.REMARK or FOOTNOTE.match(draft.lines[0].text):
         return not ended and line.text[:1].islower()
     if line.text[:1].islower() and not ended:
         return True

@@ -24,7 +24,9 @@ COLUMN = re.compile(
 SPREAD = re.compile(r"^(?:avvikelse|avv\.?|differens|diff\.?|förändring|budgetavvikelse)", re.I)
 LABEL_TITLE = re.compile(r"^(?:nyckeltal|indikator(?:er)?|följetal|projekt|beskrivning|belopp|verksamhet)$", re.I)
 MONEY = re.compile(r"\b(mnkr|mkr|tkr|kkr)\b", re.I)
-LABEL_UNIT = re.compile(r"\(([^()]*)\)\s*$|,\s*(antal dagar|dygn|timmar|procent|andel ?\(?%?\)?)\s*$|(%)\s*\*?$", re.I)
+#: What a label says its cells are counted in.
+LABEL_UNIT = re.compile(r"\b(kr|kronor|timmar|dygn|dagar|årsplatser)\b", re.I)
+LABEL_SHARE = re.compile(r"%|\bandel\b|\bprocent\b", re.I)
 PERIOD = re.compile(
     r"(?:\d{1,2}\s)?(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.?\s(?:19|20)\d\d"
     r"|\d{1,2}/\d{1,2}\s(?:19|20)\d\d|(?:19|20)\d\d(?:/(?:19|20)\d\d)?",
@@ -286,16 +288,11 @@ def _unit(label: str, column: str, head: str, cell: str) -> tuple[str | None, st
     """The cell's unit, and a note where the table's head can't be right about it."""
     if "%" in cell or "%" in column:
         return "%", None
-    own = LABEL_UNIT.search(label)
-    if own:
-        unit = next(filter(None, own.groups()), "").strip()
-        if unit in ("%", "procent") or unit.startswith("andel"):
-            return "%", None
-        if re.search(r"timmar|dygn|dagar|kr|antal|årsplatser|platser|insatser|år\b", unit):
-            return unit, None
-    if re.search(r"\bandel\b|procent", label, re.I):
+    if LABEL_SHARE.search(label):
         return "%", None
-    if re.search(r"^(?:antal|genomsnittligt antal)\b|\bantal\b", label, re.I):
+    if own := LABEL_UNIT.findall(label):
+        return own[-1].lower(), None
+    if re.search(r"\bantal(?:et)?\b", label, re.I):
         return None, None
     money = MONEY.search(column) or MONEY.search(head)
     if not money:

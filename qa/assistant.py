@@ -25,6 +25,8 @@ ENOUGH_FIGURE = 0.6
 #: How near the best a further municipality's evidence must be to be answered from as well.
 NEARLY = 0.85
 MOST_MUNICIPALITIES = 3
+#: What is worth a warning when it is uncertain.
+DOUBTS = {"municipality": "kommun", "period": "period"}
 
 
 class Assistant:
@@ -151,8 +153,9 @@ class Assistant:
             years = question.scope.years
             if years and entry.period and entry.period.year not in years:
                 notes.append(f"Uppgiften står i rapporten för {entry.period.label}.")
-            if entry.uncertain & {"municipality", "period", "board"}:
-                notes.append(f"Vad {entry.file} är för rapport är delvis osäkert; kontrollera i rapporten.")
+            doubts = [word for field, word in DOUBTS.items() if field in entry.uncertain]
+            if doubts:
+                notes.append(f"Det är osäkert vilken {' och '.join(doubts)} rapporten {entry.file} gäller.")
         places = {c for sentence in said for c in sentence.citations}
         for report_id in sorted(used):
             for figure in self.library.catalogue.figures(report_id):

@@ -19,6 +19,8 @@ MOST_SENTENCES = 4
 #: A further sentence must be nearly as good as the first.
 NEAR = 0.88
 CAUSE_NEAR = 0.8
+#: A label of which the question has less than this is of something narrower than was asked.
+NARROWER = 0.4
 #: Two sentences that share so much of their words say the same.
 SAME = 0.7
 #: "Detta …", "Underskottet …": a sentence that leans on the one before it.
@@ -82,6 +84,8 @@ def _group_answer(
 
 def wants_figure(question: Question, row: FigureEvidence, sentences: Sequence[Evidence]) -> bool:
     """Whether a table's cell answers better than any sentence does."""
+    if row.precision < NARROWER:
+        return False
     best = max((each.coverage for each in sentences[:5]), default=0.0)
     if question.kind is Kind.TREND:
         return row.coverage >= 0.5
@@ -94,7 +98,7 @@ def wants_figure(question: Question, row: FigureEvidence, sentences: Sequence[Ev
 
 def figure_sentence(question: Question, evidence: FigureEvidence, report: Report) -> Sentence:
     """A sentence that states the cells, citing their row and the head that names their columns."""
-    label = evidence.row[0].label
+    label = evidence.row[0].label.strip(" *%")
     if question.kind is Kind.TREND and len(evidence.cells) >= 2:
         series = ", ".join(f"{_amount(cell, report)} ({_when(cell)})" for cell in evidence.cells)
         text = f"{label}: {series}. {_direction(evidence.cells)}"
@@ -104,13 +108,35 @@ def figure_sentence(question: Question, evidence: FigureEvidence, report: Report
     block = report.block_at(evidence.row[0].start)
     citations = cite(report, block.start, block.end)
     at = report.blocks.index(block)
-    head = next(
-        (other for other in reversed(report.blocks[:at]) if other.kind is BlockKind.TABLE_HEAD),
-        None,
-    )
+    head = next((other for other in reversed(report.blocks[:at]) if other.kind is BlockKind.TABLE_HEAD), None)
+    starred = report.text[block.start : block.end]
     if head is not None:
         citations += cite(report, head.start, head.end)
+        starred += report.text[head.start : head.end]
+    note = _footnote(report, at, starred)
+    if note is not None:
+        words = report.text[note.start : note.end].lstrip("* ")
+        text = f"{text} ({words.rstrip('.')}.)"
+        citations += cite(report, note.start, note.end)
     return Sentence(text, citations)
+
+
+#: A footnote stands within so many blocks of its table's row.
+FOOTNOTE_REACH = 30
+
+
+def _footnote(report: Report, at: int, starred: str) -> Block | None:
+    """The footnote that the star of a row or of its head leads to: "*Avser januari–juli"."""
+    marks = re.search(r"(?<=[\w%)\s])\*+", starred)
+    if marks is None:
+        return None
+    for block in report.blocks[at + 1 : at + FOOTNOTE_REACH]:
+        if block.kind is BlockKind.HEADING:
+            return None
+        found = re.match(r"\*+", report.text[block.start : block.end])
+        if found and found[0] == marks[0]:
+            return block
+    return None
 
 
 def _amount(figure: Figure, report: Report) -> str:

@@ -342,7 +342,7 @@ def _precision(label: Sequence[Term], asked: Sequence[Term]) -> float:
     parts = {part for each in asked for part in each.parts}
     telling = [each for each in label if each.lemma not in COUNTING and each.lemma not in FUNCTION_WORDS]
     total = sum(information(each) for each in telling)
-    return sum(information(each) * _match(each, lemmas, parts) for each in telling) / total if total else 0.0
+    return sum(information(each) * _match(each, lemmas, parts) for each in telling) / total if total else 1.0
 
 
 def _period_fit(question: Question, report: Report, cells: Sequence[Figure]) -> float:

@@ -79,3 +79,8 @@ def test_blocks_tile_the_text():
         assert result.text[first.end : second.start] == "\n"
     assert result.blocks[-1].end == len(result.text)
     assert BlockKind.ROW in {block.kind for block in result.blocks}
+
+
+def test_footnotes_stand_alone():
+    text = "Sjukfrånvaro* 2023 2022\nTotalt 8,2 11,2\nMän 4,0 4,6\n*Avser januari till juli\nSjukfrånvaron har minskat."
+    assert ("paragraph", "*Avser januari till juli") in blocks(text)

@@ -74,8 +74,8 @@ def test_empty_cells_keep_the_others_in_their_columns(tmp_path):
     assert read(tmp_path, text) == [
         ("Antal platser", "2021", Decimal(304), None),
         ("Antal platser", "2023", Decimal(296), None),
-        ("Väntetid, dagar", "2022", Decimal(41), None),
-        ("Väntetid, dagar", "2023", Decimal(67), None),
+        ("Väntetid, dagar", "2022", Decimal(41), "dagar"),
+        ("Väntetid, dagar", "2023", Decimal(67), "dagar"),
     ]
 
 
