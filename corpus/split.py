@@ -9,10 +9,10 @@ from corpus.document import BODY, Block, BlockKind, Passage, Report, Section
 TARGET = 600
 LONGEST = 900
 
+#: Abbreviations that go on; "mnkr", "m.m." and "osv" may end a sentence, and do before a capital.
 ABBREVIATIONS = frozenset(
-    """bl.a t.ex m.m m.fl o.s.v osv etc ca dvs d.v.s s.k f.d fr.o.m t.o.m t.o.m. p.g.a pga resp ev kl nr
-    st mkr tkr mnkr exkl inkl avv diff jfr jmf ex tex bla kap prop dnr tel max min ung mfl mm i.e f.n ang
-    forts inv kr procent. s sid o dyl vht red mån sept okt nov dec jan feb aug""".split()
+    """bl.a t.ex m.fl dvs d.v.s s.k f.d fr.o.m t.o.m p.g.a pga resp ev ca nr st exkl inkl diff jfr jmf ex tex
+    bla kap prop dnr ung i.e f.n ang forts vht sept okt nov dec jan feb aug avv avd enl""".split()
 )
 BREAK = re.compile(r"[.!?…][)\]”\"’']*\s+(?=[\"”(–•]?\s?[A-ZÅÄÖÉ0-9])")
 

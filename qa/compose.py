@@ -18,7 +18,7 @@ BUDGET = 560
 MOST_SENTENCES = 4
 #: A further sentence must be nearly as good as the first.
 NEAR = 0.88
-CAUSE_NEAR = 0.8
+CAUSE_NEAR = 0.7
 #: A label of which the question has less than this is of something narrower than was asked.
 NARROWER = 0.4
 #: Two sentences that share so much of their words say the same.
@@ -174,8 +174,8 @@ def _spans(
         return []
     if question.kind is Kind.WHY:
         # The cause itself, where it is told nearly as well as the fact.
-        cause = next((e for e in sentences if STRONG_CAUSE.search(_text(library, e))), best)
-        best = cause if cause.score >= CAUSE_NEAR * best.score else best
+        fact = best
+        best = next((e for e in sentences if _tells_cause(e, fact, library)), fact)
     report = library.report(best.report_id)
     scores = {(e.report_id, e.start): e for e in sentences}
     wanted: list[tuple[int, int]] = []
@@ -206,6 +206,11 @@ def _spans(
         chosen.append((best.report_id, start, end))
         left -= end - start
     return chosen
+
+
+def _tells_cause(evidence: Evidence, fact: Evidence, library: Library) -> bool:
+    near = evidence.score >= CAUSE_NEAR * fact.score and evidence.coverage >= CAUSE_NEAR * fact.coverage
+    return near and bool(STRONG_CAUSE.search(_text(library, evidence)))
 
 
 def _text(library: Library, evidence: Evidence) -> str:

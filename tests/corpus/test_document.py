@@ -57,6 +57,7 @@ def test_no_running_header_or_contents_in_a_passage(report):
         pytest.param("Det gäller bl.a. Täby och t.ex. Mark.", 1, id="abbreviations"),
         pytest.param("Målet är 80 %. Utfallet är lägre.", 2, id="percent"),
         pytest.param("Så var det 2023. Nu är det bättre.", 2, id="year"),
+        pytest.param("Det blev 9,7 mnkr. Orsaken är hyror m.m. Nu sparar vi.", 3, id="units-and-more"),
         pytest.param("Se avsnitt 4. Ekonomi och mer.", 1, id="number"),
         pytest.param("Var det så? Ja! Så var det", 3, id="marks"),
         pytest.param("Vi går framåt. Åtgärderna biter.", 2, id="begins-with-å"),
