@@ -9,7 +9,7 @@ from corpus.split import sentences as split_sentences
 from index.store import Library
 from index.terms import words
 from qa.answer import Sentence, cite
-from qa.evidence import CAUSE, STRONG_CAUSE, Evidence, FigureEvidence, fits_kind, neighbours
+from qa.evidence import CAUSE, STRONG_CAUSE, Evidence, FigureEvidence, fits_kind, neighbours, wanted_columns
 from qa.question import Kind, Question
 
 #: An answer's length in characters; a reader aloud has half a minute.
@@ -89,7 +89,7 @@ def wants_figure(question: Question, row: FigureEvidence, sentences: Sequence[Ev
     best = max((each.coverage for each in sentences[:5]), default=0.0)
     if question.kind is Kind.TREND:
         return row.coverage >= 0.5
-    if question.kind in (Kind.HOW_MUCH, Kind.COMPARE):
+    if question.kind in (Kind.HOW_MUCH, Kind.COMPARE) or wanted_columns(question.text):
         return row.coverage >= 0.6 and (row.coverage >= best - 0.12 or row.precision >= 0.7)
     if question.kind in (Kind.TOPIC, Kind.YES_NO):
         return row.coverage >= 0.8 and row.coverage >= best and row.precision >= 0.5
@@ -170,6 +170,8 @@ def _spans(
 ) -> list[tuple[str, int, int]]:
     """The places to quote: the best sentence, what belongs to it, and others nearly as good."""
     best = next((e for e in sentences if fits_kind(question, _text(library, e))), None)
+    if best is None and question.kind is Kind.COMPARE:
+        best = sentences[0]
     if best is None:
         return []
     if question.kind is Kind.WHY:
@@ -183,18 +185,25 @@ def _spans(
     if leaning:
         wanted.append(leaning)
     wanted.append((best.start, best.end))
+    # What begins with "Orsaken" or "Detta" goes on with the sentence before it.
+    following = best.end + 1
     for start, end in neighbours(report, best):
         text = report.text[start:end]
         known = scores.get((report.report_id, start))
         item = report.block_at(start).kind is BlockKind.ITEM and start > report.block_at(best.start).start
         gives_cause = question.kind is Kind.WHY and (CAUSE.search(text) or item)
-        if gives_cause or (known and known.score >= 0.6 * best.score) or (item and question.kind is Kind.LIST):
+        leans = start == following and LEANING.match(text)
+        if leans:
+            following = end + 1
+        if gives_cause or leans or (known and known.score >= 0.6 * best.score) or (item and question.kind is Kind.LIST):
             wanted.append((start, end))
     wanted += [
         (e.start, e.end)
         for e in sentences
         if e.report_id == best.report_id and e.score >= NEAR * best.score and e.coverage >= 0.6 * best.coverage
     ]
+    if question.kind is Kind.WHY and not any(CAUSE.search(report.text[start:end]) for start, end in wanted):
+        wanted += _cause_after(report, best)
     chosen: list[tuple[str, int, int]] = []
     left = budget
     for start, end in dict.fromkeys(wanted):
@@ -206,6 +215,27 @@ def _spans(
         chosen.append((best.report_id, start, end))
         left -= end - start
     return chosen
+
+
+#: A cause told further on in the section stands within so many blocks of the fact.
+CAUSE_REACH = 12
+
+
+def _cause_after(report: Report, fact: Evidence) -> list[tuple[int, int]]:
+    """The first sentence after the fact, in its section or one under it, that tells a cause."""
+    at = report.blocks.index(report.block_at(fact.start))
+    above = [block.level for block in report.blocks[:at] if block.kind is BlockKind.HEADING]
+    for block in report.blocks[at : at + CAUSE_REACH]:
+        if block.kind is BlockKind.HEADING and above and block.level <= above[-1]:
+            break
+        if block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+            continue
+        spans = [span for span in _block_sentences(report, block) if span[0] >= fact.end]
+        for number, (start, end) in enumerate(spans):
+            if STRONG_CAUSE.search(report.text[start:end]):
+                # What follows in the paragraph tells more of it, as far as there is room.
+                return spans[number : number + 3]
+    return []
 
 
 def _tells_cause(evidence: Evidence, fact: Evidence, library: Library) -> bool:

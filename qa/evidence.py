@@ -8,6 +8,7 @@ from corpus.document import BlockKind, Figure, Report
 from corpus.lexicon import FUNCTION_WORDS, zipf
 from corpus.split import sentences
 from corpus.structure import SENTENCE_END
+from index.catalogue import Entry
 from index.encode import Encoder
 from index.lexical import Weighted
 from index.store import Library
@@ -161,7 +162,7 @@ def _related(lemma: str, lemmas: set[str]) -> bool:
 
 def fits_kind(question: Question, text: str) -> bool:
     """Whether a sentence can be an answer of the kind asked for: a quantity, a time, a person."""
-    if question.kind is Kind.HOW_MUCH:
+    if question.kind in (Kind.HOW_MUCH, Kind.COMPARE):
         return bool(QUANTITY.search(text))
     if question.kind is Kind.WHEN:
         return bool(WHEN.search(text))
@@ -176,6 +177,7 @@ def find_sentences(
     """The sentences and items of the best passages, best answer first."""
     matcher = Matcher(query)
     whole = Matcher([Weighted(each, 1.0, each.word) for each in content_terms(question.topic)])
+    latest = latest_reports(library)
     top = hits[0].score if hits else 1.0
     found: dict[str, Evidence] = {}
     spans = [
@@ -209,7 +211,7 @@ def find_sentences(
             + 0.3 * hit.score / top
             + 0.15 * whole.coverage(whole.matches(terms(text)))
             + _cue_bonus(question, text)
-            + _year_bonus(question, report, text)
+            + _year_bonus(question, report, text, latest)
         )
         # The same sentence often stands twice in a report: in the summary and in its section.
         same = f"{report.report_id} {re.sub(r'[^0-9a-zåäö]', '', text.lower())}"
@@ -218,6 +220,8 @@ def find_sentences(
     return sorted(found.values(), key=lambda each: (-each.score, each.report_id, each.start))
 
 
+#: How to read a table is not what it says.
+ON_READING = re.compile(r"\b(?:minustecken|plustecken|utan tecken)\b", re.I)
 #: A line of a paragraph that ends without a full stop and is this short is a heading or a label.
 LABEL_LENGTH = 120
 
@@ -231,7 +235,7 @@ def _sentences(report: Report, start: int, end: int) -> list[tuple[int, int]]:
         for first, last in sentences(report.text[block.start : block.end]):
             text = report.text[block.start + first : block.start + last]
             label = block.kind is BlockKind.PARAGRAPH and len(text) < LABEL_LENGTH and not SENTENCE_END.search(text)
-            if block.start + first >= start and block.start + last <= end and not label:
+            if block.start + first >= start and block.start + last <= end and not (label or ON_READING.search(text)):
                 found.append((block.start + first, block.start + last))
     return found
 
@@ -247,11 +251,31 @@ def _cue_bonus(question: Question, text: str) -> float:
     return 0.2
 
 
-def _year_bonus(question: Question, report: Report, text: str) -> float:
+#: Where no year is asked for, the newest report comes first of equals.
+LATEST_BONUS = 0.06
+
+
+def latest_reports(library: Library) -> frozenset[str]:
+    """The newest report of each board of each municipality."""
+    newest: dict[tuple[str | None, str | None], Entry] = {}
+    for entry in library.entries:
+        if entry.period is None:
+            continue
+        key = (entry.municipality, entry.board)
+        if key not in newest or _age(entry) > _age(newest[key]):
+            newest[key] = entry
+    return frozenset(entry.report_id for entry in newest.values())
+
+
+def _age(entry: Entry) -> tuple[int, bool]:
+    return (entry.period.year, entry.period.whole_year) if entry.period else (0, False)
+
+
+def _year_bonus(question: Question, report: Report, text: str, latest: frozenset[str]) -> float:
     """For the year asked: plus where the sentence or its report has it, minus where it has another."""
     years = question.scope.years
     if not years:
-        return 0.0
+        return LATEST_BONUS * (report.report_id in latest)
     mentioned = {int(year) for year in re.findall(r"(?<!\d)20\d\d(?!\d)", text)}
     if mentioned & set(years):
         return 0.15
@@ -283,10 +307,12 @@ COLUMN_WORDS = {
 }
 
 
+#: Words that choose a column or a unit, not a row.
+NOT_OF_THE_ROW = re.compile(rf"{'|'.join(COLUMN_WORDS)}|\d+|mnkr|mkr|tkr|kr|kronor|procent|miljoner", re.I)
 AGAINST_BUDGET = re.compile(r"(?:jämfört med|i förhållande till|kontra) (?:årets )?(?:budget|mål|prognos)", re.I)
 
 
-def _wanted_columns(text: str) -> list[str]:
+def wanted_columns(text: str) -> list[str]:
     """The kinds of column that a question names, in its order: "utfall", "budget", …
 
     "Jämfört med budget" wants the outcome too, "avvikelse mot budget" the difference alone.
@@ -304,11 +330,12 @@ def find_figures(
 ) -> list[FigureEvidence]:
     """Table rows of the best passages whose label is what was asked, with the cells that answer."""
     rows: list[FigureEvidence] = []
-    wanted = _wanted_columns(question.text)
-    matcher = Matcher([each for each in query if each.term.word not in COLUMN_WORDS and not each.term.word.isdigit()])
+    wanted = wanted_columns(question.text)
+    matcher = Matcher([each for each in query if not NOT_OF_THE_ROW.fullmatch(each.concept)])
     if not len(matcher):
         return []
     asked = [each.term for each in query]
+    latest = latest_reports(library)
     for hit in hits[:READ]:
         report = library.report(hit.passage.report_id)
         above = matcher.matches(terms(" ".join(hit.passage.heading_path)))
@@ -323,7 +350,9 @@ def find_figures(
                 continue
             # Of two labels that have the question's words, the one with less beside them.
             precision = _precision(label, asked)
-            score = coverage + 0.2 * matcher.coverage(own) + 0.3 * precision + _period_fit(question, report, cells)
+            score = (
+                coverage + 0.2 * matcher.coverage(own) + 0.3 * precision + _period_fit(question, report, cells, latest)
+            )
             rows.append(FigureEvidence(tuple(cells), tuple(row), score, coverage, precision))
     rows.sort(key=lambda each: (-each.score, each.row[0].report_id, each.row[0].start))
     return rows
@@ -345,11 +374,11 @@ def _precision(label: Sequence[Term], asked: Sequence[Term]) -> float:
     return sum(information(each) * _match(each, lemmas, parts) for each in telling) / total if total else 1.0
 
 
-def _period_fit(question: Question, report: Report, cells: Sequence[Figure]) -> float:
+def _period_fit(question: Question, report: Report, cells: Sequence[Figure], latest: frozenset[str]) -> float:
     """For a report of the year asked, and for a row that has every year asked."""
     years = set(question.scope.years)
     if not years:
-        return 0.0
+        return LATEST_BONUS * (report.report_id in latest)
     have = {_year(cell, report) for cell in cells}
     fit = 0.1 * len(years & have) / len(years)
     return fit + (0.05 if report.period and report.period.year in years else 0.0)
