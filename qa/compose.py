@@ -9,7 +9,7 @@ from corpus.split import sentences as split_sentences
 from index.store import Library
 from index.terms import words
 from qa.answer import Sentence, cite
-from qa.evidence import CAUSE, STRONG_CAUSE, Evidence, FigureEvidence, fits_kind, neighbours, wanted_columns
+from qa.evidence import CAUSE, STRONG_CAUSE, Evidence, FigureEvidence, adds, fits_kind, neighbours, wanted_columns
 from qa.question import Kind, Question
 
 #: An answer's length in characters; a reader aloud has half a minute.
@@ -200,7 +200,10 @@ def _spans(
     wanted += [
         (e.start, e.end)
         for e in sentences
-        if e.report_id == best.report_id and e.score >= NEAR * best.score and e.coverage >= 0.6 * best.coverage
+        if e.report_id == best.report_id
+        and e.score >= NEAR * best.score
+        and e.coverage >= 0.6 * best.coverage
+        and (len(wanted) < 2 or adds(question, _text(library, e)))
     ]
     if question.kind is Kind.WHY and not any(CAUSE.search(report.text[start:end]) for start, end in wanted):
         wanted += _cause_after(report, best)

@@ -171,6 +171,11 @@ def fits_kind(question: Question, text: str) -> bool:
     return True
 
 
+def adds(question: Question, text: str) -> bool:
+    """Whether a further sentence tells something: an amount, or a cause where one is asked for."""
+    return bool(QUANTITY.search(text)) or (question.kind is Kind.WHY and bool(CAUSE.search(text)))
+
+
 def find_sentences(
     question: Question, query: Sequence[Weighted], hits: Sequence[Hit], library: Library, encoder: Encoder
 ) -> list[Evidence]:
