@@ -180,6 +180,9 @@ def _single_spaced(lines: list[Line]) -> list[Line]:
 
 #: What each space that a line shows is worth as evidence, in powers of ten.
 SPACE_WEIGHT = 2.5
+#: In a letter-spaced line the spaces are worth little: its pieces are this short on average.
+LETTER_SPACED = 3.2
+LETTER_SPACE_WEIGHT = 1.0
 UNKNOWN_COST = 10.0
 #: So many suspicious lines on one page, and every line of it is read with suspicion.
 DAMAGED_PAGE = 5
@@ -241,11 +244,13 @@ def _cost(word: str, vocabulary: Counter[str]) -> float:
 def _join_pieces(text: str, vocabulary: Counter[str]) -> str:
     """The likeliest way to read the line's pieces as words (Viterbi over a unigram model)."""
     pieces = text.split(" ")
+    letters = sum(map(len, pieces)) / len(pieces)
+    space = LETTER_SPACE_WEIGHT if len(pieces) >= 6 and letters < LETTER_SPACED else SPACE_WEIGHT
     best = [0.0] + [float("inf")] * len(pieces)
     back = [0] * (len(pieces) + 1)
     for end in range(1, len(pieces) + 1):
         for start in range(end - 1, max(-1, end - MOST_PIECES - 1), -1):
-            cost = _joined_cost(pieces[start:end], vocabulary)
+            cost = _joined_cost(pieces[start:end], vocabulary, space)
             if cost is None:
                 break
             if best[start] + cost < best[end]:
@@ -261,7 +266,7 @@ def _join_pieces(text: str, vocabulary: Counter[str]) -> str:
     return joined
 
 
-def _joined_cost(pieces: list[str], vocabulary: Counter[str]) -> float | None:
+def _joined_cost(pieces: list[str], vocabulary: Counter[str], space: float) -> float | None:
     """The cost of reading ``pieces`` as one word; None where they, or any more of them, can't be."""
     if len(pieces) == 1:
         core = pieces[0].strip("()[]\"”'’.,;:!?")
@@ -281,7 +286,7 @@ def _joined_cost(pieces: list[str], vocabulary: Counter[str]) -> float | None:
         every_space = all(left or right for left, right in itertools.pairwise(broken))
         if not every_space or not (vocabulary[core.lower()] or compound_parts(core.lower())):
             return float("inf")
-    return cost + SPACE_WEIGHT * (len(pieces) - 1)
+    return cost + space * (len(pieces) - 1)
 
 
 #: Words that follow a hanging hyphen: "barn- och ungdomsnämnden".

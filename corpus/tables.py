@@ -172,7 +172,7 @@ SUFFIX = re.compile(r"^(?:%|mnkr|tkr|kr)$", re.I)
 def split_row(row: str, names: list[str]) -> tuple[str, list[Cell]]:
     """A row's label and a cell for each of the columns ``names``; no cells where that is unclear.
 
-    Thousands are parted by the same space as cells are, so "-57 276 -61 100" is two cells or
+    Thousands are parted by the same space as cells are, so "-41 276 -43 100" is two cells or
     four; the number of columns decides, and where it leaves a choice, the arithmetic of the
     difference columns does. A per cent column more or less is tried as well.
     """
@@ -271,8 +271,8 @@ def _sums(tokens: list[Token], way: list[tuple[int, int]], names: list[str]) -> 
 def number(text: str) -> Decimal | None:
     """The value of a Swedish number: thousands with spaces, decimal comma, three kinds of minus.
 
-    >>> number("−57 276"), number("102,3 %"), number("Minst 85 %"), number("–")
-    (Decimal('-57276'), Decimal('102.3'), Decimal('85'), None)
+    >>> number("−41 276"), number("102,3 %"), number("Minst 85 %"), number("–")
+    (Decimal('-41276'), Decimal('102.3'), Decimal('85'), None)
     """
     bare = re.sub(r"(?i)minst|högst|mnkr|tkr|kr|[<>≤≥=~±()%*\s]", "", text)
     bare = bare.replace("−", "-").replace("–", "-").replace(",", ".")

@@ -63,8 +63,8 @@ def test_row_labels_over_several_lines_are_put_together():
 
 
 def test_a_head_that_wraps_over_many_lines():
-    text = "Belopp i tkr Budget\n2023\nPrognos\nhelår\n2023\nAvv.\nprognos/\nbudget\n2023\nIntäkter 16 924 17 100 176"
-    assert blocks(text)[0] == ("table_head", "Belopp i tkr Budget 2023 Prognos helår 2023 Avv. prognos/ budget 2023")
+    text = "Konto (tkr) Utfall\n2024\nPrognos\nhelår\n2024\nAvv.\nprognos/\nutfall\n2024\nHyror 12 345 12 600 255"
+    assert blocks(text)[0] == ("table_head", "Konto (tkr) Utfall 2024 Prognos helår 2024 Avv. prognos/ utfall 2024")
 
 
 def test_a_comment_left_behind_is_not_body():
