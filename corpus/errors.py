@@ -1,5 +1,24 @@
 """What can go wrong, as one family of exceptions whose messages are sentences for people."""
 
+import errno
+
+REASONS = {
+    errno.ENOENT: "den finns inte",
+    errno.EACCES: "behörighet saknas",
+    errno.EPERM: "behörighet saknas",
+    errno.ENOTDIR: "det är ingen mapp",
+    errno.EEXIST: "det är ingen mapp",
+    errno.EISDIR: "det är en mapp",
+    errno.ENOSPC: "disken är full",
+    errno.EROFS: "disken är skrivskyddad",
+    errno.ENAMETOOLONG: "namnet är för långt",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system said no, in Swedish."""
+    return REASONS.get(error.errno or 0, "fel från operativsystemet")
+
 
 class RapportsvarError(Exception):
     """An expected failure. ``str(error)`` is one Swedish sentence: what is wrong, what to do."""

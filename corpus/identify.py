@@ -135,6 +135,9 @@ def identify(
 
     points, named = _municipality_points(zones)
     place, sure = _winner(points)
+    if place not in named and len(OWN_VOICE.findall(text)) < OFTEN:
+        # A paper that names a town, but never speaks as a municipality does, is not the town's.
+        place = None
     municipality = _settle("municipality", given.municipality, place, sure and place in named, uncertain)
     body, sure = _winner(_board_points(zones))
     board = _settle("board", given.board, body, sure, uncertain)
@@ -149,7 +152,7 @@ def identify(
     if year is not None:
         through, through_sure = _through(zones, kind, year)
         period = Period(year, given.through or through)
-        if not (given.year or year_sure) or not (given.through or through_sure):
+        if not (given.year or (year_sure and kind not in BY_TITLE_ONLY)) or not (given.through or through_sure):
             uncertain.add("period")
     else:
         uncertain.add("period")
@@ -190,6 +193,9 @@ def _winner(points: Counter[T]) -> tuple[T | None, bool]:
     return ranked[0][0], ranked[0][1] >= 3 and ranked[0][1] >= CLEAR_LEAD * second
 
 
+#: How a municipality's own papers speak of it.
+OWN_VOICE = re.compile(r"\b(?:kommunen|nämnden|förvaltningen|kommunfullmäktige|socialnämnden)s?\b", re.I)
+OFTEN = 5
 #: "i samverkan med Bengtsfors" tells of a neighbour.
 NEIGHBOUR = re.compile(r"(?:med|från|till|exempelvis|liksom) (?:bland annat )?$")
 
@@ -311,4 +317,4 @@ def _title(municipality: str | None, board: str | None, kind: str | None, period
     """One line that names the report: «Marks kommun, Socialnämnden: årsrapport 2023»."""
     who = ", ".join(filter(None, [official(municipality) if municipality else None, board]))
     what = " ".join(filter(None, [kind, period.label if period else None]))
-    return ": ".join(filter(None, [who, what])) or Path(name).stem
+    return ": ".join(filter(None, [who, what])) if who or kind else Path(name).stem

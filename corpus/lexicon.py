@@ -89,6 +89,8 @@ def known(word: str) -> bool:
 LINKS = ("", "s")
 SHORTEST_PART = 3
 #: A part is an everyday word; rarer strings ("ning", "ande") would split anything.
+#: Beyond this it is no word but rubbish, and splitting it would take for ever.
+LONGEST_COMPOUND = 45
 COMMON = 3.2
 #: A long word of the dictionary need not be as common: "vräkning" splits nothing by chance.
 LONG_PART = 7
@@ -118,6 +120,8 @@ def compound_parts(word: str) -> tuple[str, ...]:
     Splits in two, each part again where it can be split, and prefers the split whose rarer
     part is the most common, with the longest last part: it carries the meaning.
     """
+    if len(word) > LONGEST_COMPOUND:
+        return ()
     best: tuple[tuple[float, int], tuple[str, ...]] | None = None
     for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
         head, tail = word[:at], word[at:]

@@ -24,6 +24,11 @@ def report_id(path: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def printable(name: str) -> str:
+    """A file name or path as valid text, whatever bytes the file system has in it."""
+    return name.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
 def load_report(
     path: Path, given: Overrides | None = None, progress: Progress | None = None
 ) -> tuple[Report, tuple[str, ...]]:
@@ -42,10 +47,10 @@ def load_report(
     if not built.text.strip():
         raise EmptyFile(f"{path.name} innehåller ingen löpande text; kontrollera att rätt fil valdes.")
     overrides = (given or Overrides()).over(read_sidecar(path))
-    identity = identify(built.text, built.blocks, repaired.dropped, path.name, overrides)
+    identity = identify(built.text, built.blocks, repaired.dropped, printable(path.name), overrides)
     report = Report(
         report_id=report_id(path),
-        file=path.name,
+        file=printable(path.name),
         title=identity.title,
         municipality=identity.municipality,
         board=identity.board,

@@ -17,6 +17,7 @@ from corpus.errors import (
     TooLarge,
     UnreadableFile,
     UnsupportedFormat,
+    reason,
 )
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def read_bytes(path: Path) -> bytes:
         UnreadableFile: if it can't be read, or is too large.
     """
     try:
+        if not path.is_file() and path.exists():
+            raise UnreadableFile(f"{path.name} är ingen vanlig fil; ange en rapportfil eller en mapp.")
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise TooLarge(
@@ -78,9 +81,8 @@ def read_bytes(path: Path) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        reason = "den finns inte" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
         raise UnreadableFile(
-            f"{path.name} gick inte att öppna ({reason}); kontrollera sökvägen och rättigheterna."
+            f"{path.name} gick inte att öppna ({reason(error)}); kontrollera sökvägen och rättigheterna."
         ) from error
 
 

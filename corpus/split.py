@@ -76,7 +76,9 @@ def _units(report: Report, section: Section) -> Iterator[tuple[int, int, BlockKi
             yield block.start, block.end, block.kind
         else:
             for start, end in sentences(report.text[block.start : block.end]):
-                yield block.start + start, block.start + end, block.kind
+                # Text without any sentence end is cut where it must be.
+                for at in range(block.start + start, block.start + end, LONGEST):
+                    yield at, min(at + LONGEST, block.start + end), block.kind
 
 
 def _blocks(report: Report, section: Section) -> Iterator[Block]:

@@ -70,7 +70,7 @@ def _table_figures(report: Report, head: str, rows: list[Block]) -> Iterator[Fig
     for block, text in zip(rows, texts, strict=True):
         label, cells = split_row(text, names)
         fitted = _fit(names, cells)
-        if not label or len(cells) != len(fitted):
+        if not label or len(cells) != len(fitted) or not _adds_up(fitted, cells):
             continue
         for name, cell in zip(fitted, cells, strict=True):
             value = number(cell.text)
@@ -89,6 +89,23 @@ def _table_figures(report: Report, head: str, rows: list[Block]) -> Iterator[Fig
                 unit,
                 note,
             )
+
+
+def _adds_up(names: list[str], cells: list[Cell]) -> bool:
+    """Whether each difference in money is the difference of two cells before it, but for rounding.
+
+    Where it is not, a cell has been left empty and the others have shifted, or the report is wrong:
+    either way it is not certain which cell is which.
+    """
+    values = [number(cell.text) for cell in cells]
+    for at, (name, value) in enumerate(zip(names, values, strict=True)):
+        before = [other for other in values[:at] if other is not None]
+        if not SPREAD.match(name) or name.endswith("%") or value is None or len(before) < 2:
+            continue
+        step = Decimal(1).scaleb(min(int(other.as_tuple().exponent) for other in [*before, value]))
+        if not any(abs(abs(a - b) - abs(value)) <= 2 * step for a in before for b in before if a is not b):
+            return False
+    return True
 
 
 def columns(head: str) -> list[str]:
@@ -132,7 +149,10 @@ def _stacked(tokens: list[str]) -> list[str]:
     while tail and (YEAR.match(tokens[tail - 1]) or UNIT.match(tokens[tail - 1])):
         tail -= 1
     below = [token for token in tokens[tail:] if not token.startswith("(")]
-    names = [token for token in tokens[:tail] if COLUMN.match(token) and token[0].isupper()]
+    names = _longest_run(tokens[:tail])
+    if len(below) == len(names) - 1 and names and SPREAD.match(names[-1]):
+        # The difference stands without a year of its own.
+        below.append("")
     if len(names) < 2 or len(below) < len(names) or any(YEAR.match(token) for token in tokens[:tail]):
         return []
     found: list[str] = []
@@ -140,7 +160,7 @@ def _stacked(tokens: list[str]) -> list[str]:
     for name in names:
         if at >= len(below):
             return []
-        found.append(f"{name} {below[at]}")
+        found.append(f"{name} {below[at]}".strip())
         at += 1
         # Only a difference is given both in money and in per cent.
         while SPREAD.match(name) and at < len(below) and UNIT.match(below[at]) and UNIT.match(below[at - 1]):
@@ -149,8 +169,21 @@ def _stacked(tokens: list[str]) -> list[str]:
     return found if at == len(below) else []
 
 
+def _longest_run(tokens: list[str]) -> list[str]:
+    """The longest row of column names that follow each other; a name in a title stands alone."""
+    runs: list[list[str]] = [[]]
+    for token in tokens:
+        if COLUMN.match(token) and token[0].isupper():
+            runs[-1].append(token)
+        elif not UNIT.match(token):
+            runs.append([])
+    return max(runs, key=len)
+
+
 def _fit(names: list[str], cells: list[Cell]) -> list[str]:
-    """Column names for a row that has one cell more, or no per cent, where the head allows it."""
+    """Column names for a row without a verdict, with one cell more, or without its per cent."""
+    if len(cells) == len(names) - 1 and not COLUMN.match(names[-1].split()[0]):
+        names = names[:-1]
     percent = [at for at, name in enumerate(names) if name.endswith("%") and SPREAD.match(name)]
     if len(percent) == 1:
         at = percent[0]
@@ -187,6 +220,11 @@ def split_row(row: str, names: list[str]) -> tuple[str, list[Cell]]:
             cells.pop()
         return label.strip(), cells
     label, tokens = _tail(row)
+    verdict = VERDICT.search(row)
+    if verdict:
+        # "Ja" or "Nej" belongs to a column of words, whether or not the head was read that far.
+        tokens = [token for token in tokens if token[1] < verdict.start()]
+        names = names if COLUMN.match(names[-1].split()[0]) else names[:-1]
     count = len(names)
     for wanted in (count, count + 1, count - 1) if any(name.endswith("%") for name in names) else (count,):
         ways = _groupings([token for token, _, _ in tokens], wanted)
@@ -201,6 +239,7 @@ def split_row(row: str, names: list[str]) -> tuple[str, list[Cell]]:
     return label, []
 
 
+VERDICT = re.compile(r"(?:\s(?:ja|nej|x|●))+$", re.I)
 Token = tuple[str, int, int]
 
 

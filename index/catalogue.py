@@ -4,18 +4,21 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from corpus.document import Figure, Passage, Period, Report
+from corpus.identify import Overrides
 
 SCHEMA = """
 CREATE TABLE reports (
     report_id TEXT PRIMARY KEY, file TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL,
     municipality TEXT, board TEXT, kind TEXT, year INTEGER, through TEXT,
-    uncertain TEXT NOT NULL, notes TEXT NOT NULL, pages INTEGER NOT NULL, characters INTEGER NOT NULL
+    uncertain TEXT NOT NULL, notes TEXT NOT NULL, pages INTEGER NOT NULL, characters INTEGER NOT NULL,
+    given TEXT NOT NULL
 );
 CREATE UNIQUE INDEX reports_source ON reports (source);
 CREATE TABLE passages (
@@ -48,6 +51,13 @@ class Entry:
     notes: tuple[str, ...]
     pages: int
     characters: int
+    #: What the user has said of the report, which goes before what its text says.
+    given: Overrides = field(default_factory=Overrides)
+
+
+def _overrides(values: dict[str, Any]) -> Overrides:
+    through = values.pop("through")
+    return Overrides(through=date.fromisoformat(through) if through else None, **values)
 
 
 class Catalogue:
@@ -70,7 +80,7 @@ class Catalogue:
         """The reports, by municipality, board, year and file."""
         rows = self._db.execute(
             "SELECT report_id, file, source, title, municipality, board, kind, year, through, uncertain, notes,"
-            " pages, characters FROM reports ORDER BY municipality, board, year, through, file"
+            " pages, characters, given FROM reports ORDER BY municipality, board, year, through, file"
         )
         return [
             Entry(
@@ -86,6 +96,7 @@ class Catalogue:
                 notes=tuple(json.loads(row[10])),
                 pages=row[11],
                 characters=row[12],
+                given=_overrides(json.loads(row[13])),
             )
             for row in rows
         ]
@@ -132,11 +143,12 @@ class Catalogue:
         passages: Sequence[Passage],
         figures: Sequence[Figure],
         words: Iterable[str],
+        given: Overrides,
     ) -> list[int]:
         """Add a report; the numbers of its passages come back in their order."""
         period = report.period
         self._db.execute(
-            "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 report.report_id,
                 report.file,
@@ -151,6 +163,7 @@ class Catalogue:
                 json.dumps(list(notes), ensure_ascii=False),
                 len(report.page_starts),
                 len(report.text),
+                json.dumps(asdict(given), ensure_ascii=False, default=str),
             ),
         )
         numbers = []

@@ -7,6 +7,7 @@ from typing import Any
 import faiss
 import numpy as np
 
+from corpus.errors import LibraryError
 from index.encode import Vectors
 
 
@@ -56,5 +57,8 @@ class DenseIndex:
     @classmethod
     def load(cls, path: Path) -> "DenseIndex":
         index = cls.__new__(cls)
-        index._index = faiss.read_index(str(path))
+        try:
+            index._index = faiss.read_index(str(path))
+        except RuntimeError as error:
+            raise LibraryError(f"Vektorerna i {path} är skadade; indexera rapporterna på nytt i en ny mapp.") from error
         return index

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpus.errors import LibraryError, RapportsvarError
 from corpus.identify import Overrides
-from corpus.load import load_report, report_id
+from corpus.load import load_report, printable, report_id
 from corpus.read import SUFFIXES
 from index.catalogue import Entry
 from index.encode import Encoder
@@ -85,23 +85,26 @@ def index_files(
 
 
 def _index_file(writer: Writer, path: Path, given: Overrides | None, number: int, progress: Progress | None) -> Result:
+    source = printable(str(path))
     try:
         identity = report_id(path)
         known = {entry.report_id: entry for entry in writer.entries()}
-        if identity in known and given is None:
+        if identity in known and given is None and writer.has_text(identity):
             entry = known[identity]
-            if entry.source == str(path):
+            if entry.source == source:
                 return Result(path, Outcome.UNCHANGED, entry)
             if Path(entry.source).exists():
                 return Result(path, Outcome.DUPLICATE, entry, message=f"Samma innehåll som {entry.file}.")
-        replaces = any(entry.source == str(path) for entry in known.values())
+        replaced = next((entry for entry in known.values() if entry.source == source), None)
+        # What was said of the file before still holds when its contents change.
+        said = (given or Overrides()).over(replaced.given if replaced else Overrides())
         report, notes = load_report(
-            path, given, None if progress is None else lambda read, pages: progress(number, read, pages)
+            path, said, None if progress is None else lambda read, pages: progress(number, read, pages)
         )
-        passages = writer.add(report, str(path), notes)
+        passages = writer.add(report, source, notes, said)
     except LibraryError:
         raise
     except RapportsvarError as error:
         return Result(path, Outcome.FAILED, message=str(error))
     entry = next(entry for entry in writer.entries() if entry.report_id == report.report_id)
-    return Result(path, Outcome.REPLACED if replaces else Outcome.ADDED, entry, passages, " ".join(notes))
+    return Result(path, Outcome.REPLACED if replaced else Outcome.ADDED, entry, passages, " ".join(notes))

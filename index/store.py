@@ -24,7 +24,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from corpus.document import Block, BlockKind, Passage, Period, Report
-from corpus.errors import LibraryError, ModelMismatch
+from corpus.errors import LibraryError, ModelMismatch, reason
+from corpus.identify import Overrides
 from corpus.split import split
 from corpus.tables import figures
 from index.catalogue import Catalogue, Entry
@@ -64,10 +65,14 @@ def read_manifest(library: Path) -> Manifest | None:
         manifest = Manifest(values["format"], values["generation"], EncoderInfo(**values["encoder"]))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except NotADirectoryError as error:
+        raise LibraryError(f"{library} är ingen mapp; välj en annan med --library.") from error
+    except OSError as error:
+        raise LibraryError(f"Biblioteket i {library} går inte att läsa ({reason(error)}).") from error
+    except (ValueError, KeyError, TypeError) as error:
         raise LibraryError(
             f"Biblioteket i {library} är skadat (manifest.json går inte att läsa); "
-            "ta bort mappen och indexera rapporterna på nytt."
+            "indexera rapporterna på nytt i en ny mapp."
         ) from error
     if manifest.format != FORMAT:
         raise LibraryError(
@@ -107,7 +112,8 @@ class Library:
             self.lexical = LexicalIndex(folder / "lexical")
         except Exception as error:
             raise LibraryError(
-                f"Biblioteket i {path} är skadat; ta bort mappen och indexera rapporterna på nytt."
+                f"Biblioteket i {path} går inte att öppna: det är skadat eller så saknas behörighet att läsa det; "
+                "kontrollera rättigheterna, eller indexera rapporterna på nytt i en ny mapp."
             ) from error
         self.report: Callable[[str], Report] = lru_cache(REPORTS_IN_MEMORY)(self._read_report)
 
@@ -164,8 +170,14 @@ class Writer:
     def entries(self) -> list[Entry]:
         return self._catalogue.entries()
 
-    def add(self, report: Report, source: str, notes: tuple[str, ...] = ()) -> int:
+    def has_text(self, report_id: str) -> bool:
+        """Whether the report's text is where it should be."""
+        return _report_path(self._path, report_id).exists()
+
+    def add(self, report: Report, source: str, notes: tuple[str, ...] = (), given: Overrides | None = None) -> int:
         """Add a report read from the file ``source``; returns how many passages it has.
+
+        What the user has ``given`` of it is kept for when the file changes.
 
         A report with the same id or from the same file is replaced.
         """
@@ -176,7 +188,9 @@ class Writer:
         passages = split(report)
         texts = [indexed_text(report, passage) for passage in passages]
         headings = [" ".join(passage.heading_path) for passage in passages]
-        numbers = self._catalogue.add(report, source, notes, passages, figures(report), words(report.text))
+        numbers = self._catalogue.add(
+            report, source, notes, passages, figures(report), words(report.text), given or Overrides()
+        )
         context = [f"{above[-200:]} {text}" for above, text in zip(headings, texts, strict=True)]
         self._dense.add(numbers, self._encoder.encode_passages(context))
         for number, text, above in zip(numbers, texts, headings, strict=True):
@@ -185,8 +199,13 @@ class Writer:
         return len(passages)
 
     def remove(self, report_id: str) -> None:
-        """Remove a report; its file is not touched."""
-        numbers = self._catalogue.remove(report_id, words(read_report(self._path, report_id).text))
+        """Remove a report and its text from the library; its file is not touched."""
+        try:
+            text = read_report(self._path, report_id).text
+        except LibraryError:
+            # Its text is lost already; its words stay counted, which only widens spelling guesses.
+            text = ""
+        numbers = self._catalogue.remove(report_id, words(text))
         self._dense.remove(numbers)
         self._lexical.remove(report_id)
         self.changed = True
@@ -217,7 +236,7 @@ def writing(path: Path, encoder: Encoder) -> Iterator[Writer]:
         raise LibraryError(f"Någon annan ändrar just nu i biblioteket {path}; försök igen om en stund.") from error
     except OSError as error:
         raise LibraryError(
-            f"Det går inte att skriva i {path} ({error.strerror}); välj en annan mapp med --library."
+            f"Det går inte att skriva i {path} ({reason(error)}); välj en annan mapp med --library."
         ) from error
     writer = None
     folder: Path | None = None
@@ -228,6 +247,8 @@ def writing(path: Path, encoder: Encoder) -> Iterator[Writer]:
         _clean(path, manifest)
         generation = manifest.generation + 1 if manifest else 1
         following = Manifest(FORMAT, generation, encoder.info)
+        if manifest and not (path / manifest.folder / "catalogue.sqlite").exists():
+            raise LibraryError(f"Biblioteket i {path} är skadat; indexera rapporterna på nytt i en ny mapp.")
         folder = path / following.folder
         folder.mkdir()
         if manifest:
@@ -235,15 +256,17 @@ def writing(path: Path, encoder: Encoder) -> Iterator[Writer]:
         writer = Writer(path, folder, encoder, fresh=manifest is None)
         yield writer
         if writer.changed:
+            kept = {entry.report_id for entry in writer.entries()}
             writer._finish()
             _replace_file(path / "manifest.json", json.dumps(asdict(following), indent=1).encode())
             folder = None
+            _forget_reports(path, kept)
             if manifest:
                 # The version before this one stays for those who are opening it at this moment.
                 _clean(path, following, keep=manifest.folder)
     except OSError as error:
         raise LibraryError(
-            f"Det går inte att skriva i {path} ({error.strerror}); inget har ändrats i biblioteket."
+            f"Det går inte att skriva i {path} ({reason(error)}); inget har ändrats i biblioteket."
         ) from error
     finally:
         if writer and folder:
@@ -268,10 +291,17 @@ def _copy_generation(source: Path, target: Path) -> None:
 
 
 def _clean(path: Path, manifest: Manifest | None, keep: str = "") -> None:
-    """Remove what crashed writers left behind: generations that the manifest doesn't name."""
+    """Remove generations that the manifest doesn't name: old ones, and what crashed writers left."""
     for folder in path.glob("g[0-9][0-9][0-9][0-9][0-9][0-9]"):
         if folder.name not in (manifest.folder if manifest else "", keep):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget_reports(path: Path, kept: set[str]) -> None:
+    """Delete the texts of reports that are no longer in the library: removed is removed."""
+    for file in (path / "reports").iterdir():
+        if file.name.split(".")[0] not in kept:
+            file.unlink(missing_ok=True)
 
 
 def _replace_file(path: Path, content: bytes) -> None:

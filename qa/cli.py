@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from importlib.metadata import version as package_version
@@ -17,8 +17,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from typer import rich_utils
 
-from corpus.errors import LibraryError, RapportsvarError
+from corpus.errors import LibraryError, RapportsvarError, reason
 from corpus.identify import Overrides
+from corpus.load import printable
+from corpus.municipalities import NAMES
 from index.catalogue import Entry
 from index.encode import Encoder, load_encoder
 from index.ingest import Outcome, Result, index_files, report_files
@@ -71,7 +73,7 @@ OUTCOMES = {
 
 def library_path(given: Path | None) -> Path:
     """The library's folder: what was given, or the user's data folder."""
-    return given or Path(platformdirs.user_data_dir("rapportsvar")) / "library"
+    return (given or Path(platformdirs.user_data_dir("rapportsvar")) / "library").absolute()
 
 
 @contextmanager
@@ -108,8 +110,23 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
-def scope_of(municipality: str | None, year: int | None) -> Scope:
-    return Scope((municipality,) if municipality else (), (year,) if year else ())
+def scope_of(municipality: str | None, year: int | None, library: Library) -> Scope:
+    name = municipality_name(municipality, [entry.municipality for entry in library.entries if entry.municipality])
+    return Scope((name,) if name else (), (year,) if year else ())
+
+
+def municipality_name(given: str | None, local: Iterable[str] = ()) -> str | None:
+    """A municipality as people may write it, "melleruds kommun", as the list or the library has it."""
+    words = (given or "").split()
+    if words and words[-1].lower() in ("kommun", "stad"):
+        words = words[:-1]
+    name = " ".join(words)
+    if not name:
+        return None
+    for known in (*local, *NAMES):
+        if known.lower() in (name.lower(), name.lower().removesuffix("s")):
+            return known
+    return name[0].upper() + name[1:]
 
 
 @app.command("index")
@@ -138,19 +155,23 @@ def index_command(
             print_json([_result_json(result) for result in results])
         else:
             _print_results(results)
-        if all(result.outcome is Outcome.FAILED for result in results):
+        if any(result.outcome is Outcome.FAILED for result in results):
             raise typer.Exit(1)
 
 
 def _overrides(
     municipality: str | None, board: str | None, kind: str | None, year: int | None, through: str | None
 ) -> Overrides | None:
+    municipality = municipality_name(municipality)
+    board, kind = (board or "").strip() or None, (kind or "").strip() or None
     if not any((municipality, board, kind, year, through)):
         return None
     try:
         last = date.fromisoformat(through) if through else None
     except ValueError:
         fail(f"{through} är inget datum; skriv det som 2024-08-31.")
+    if last and year and last.year != year:
+        fail(f"--year {year} och --through {through} är olika år; ange samma år i båda.")
     return Overrides(municipality, board, kind, year or (last.year if last else None), last)
 
 
@@ -172,7 +193,7 @@ def _index_with_progress(path: Path, files: list[Path], encoder: Encoder, given:
 
 def _result_json(result: Result) -> dict[str, Any]:
     return {
-        "file": result.path.name,
+        "file": printable(result.path.name),
         "outcome": result.outcome.value,
         "message": result.message,
         "passages": result.passages,
@@ -185,7 +206,7 @@ def _print_results(results: list[Result]) -> None:
     for result in results:
         cells = _identity_cells(result.entry) if result.entry else ["", "", "", ""]
         passages = str(result.passages) if result.passages else ""
-        table.add_row(_plain(result.path.name), OUTCOMES[result.outcome], *cells, passages)
+        table.add_row(_plain(printable(result.path.name)), OUTCOMES[result.outcome], *cells, passages)
     out.print(table)
     for result in results:
         if result.message:
@@ -301,12 +322,12 @@ def search(
     """Sök passager i rapporterna."""
     with messages():
         assistant, _ = open_assistant(library, model, retriever)
-        hits = assistant.search(text, k, scope_of(municipality, year))
+        hits = assistant.search(text, k, scope_of(municipality, year, assistant.library))
         if as_json:
             print_json([hit_json(hit, assistant.library) for hit in hits])
             return
         if not hits:
-            out.print("Inga träffar. Pröva andra ord eller en annan kommun.", highlight=False)
+            fail("Inga träffar. Pröva andra ord eller en annan kommun.")
         for number, hit in enumerate(hits, 1):
             found = hit_json(hit, assistant.library)
             page = f", sida {found['page']}" if found["page"] else ""
@@ -339,7 +360,7 @@ def ask(
         assistant, sample = open_assistant(library, model, retriever)
         for identity, text in asked:
             try:
-                answer = assistant.ask(text, scope_of(municipality, year))
+                answer = assistant.ask(text, scope_of(municipality, year, assistant.library))
             except RapportsvarError as error:
                 if batch is None:
                     raise
@@ -372,7 +393,7 @@ def _refused(identity: Any, text: str, message: str) -> dict[str, Any]:
 def _batch(path: Path) -> list[tuple[Any, str]]:
     asked = []
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError):
         fail(f"{path.name} gick inte att läsa; ange en JSONL-fil i UTF-8.")
     for number, line in enumerate(lines, 1):
@@ -380,7 +401,9 @@ def _batch(path: Path) -> list[tuple[Any, str]]:
             continue
         try:
             row = json.loads(line)
-            asked.append((row.get("id"), str(row["question"])))
+            if not isinstance(row["question"], str):
+                raise TypeError
+            asked.append((row.get("id"), row["question"]))
         except (ValueError, KeyError, AttributeError, TypeError):
             fail(f"Rad {number} i {path.name} är inte JSON med fälten id och question; rätta raden.")
     return asked
@@ -437,7 +460,37 @@ def run() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code or 0)
+    except USAGE_ERROR as error:
+        err.print(usage_message(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(2)
+    except typer.Abort:
+        sys.exit(130)
     except BrokenPipeError:
         # The reader of a pipe has seen enough.
         os._exit(0)
+    except OSError as error:
+        print(f"Det gick inte att skriva svaret ({reason(error)}).", file=sys.stderr)
+        os._exit(1)
+
+
+#: The parent of all errors in how the command was called, wherever this version of Typer keeps it.
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def usage_message(error: Exception) -> str:
+    """What is wrong with how the command was called, in Swedish."""
+    context = getattr(error, "ctx", None)
+    option = getattr(error, "option_name", None) or next(iter(getattr(getattr(error, "param", None), "opts", [])), "")
+    cause = type(error).__name__
+    if cause == "NoSuchOption":
+        what = f"Flaggan {option} finns inte"
+    elif cause == "MissingParameter":
+        what = f"Det saknas ett värde för {getattr(getattr(error, 'param', None), 'metavar', None) or option}"
+    elif cause == "BadParameter":
+        what = f"Värdet för {option} går inte att använda"
+    else:
+        what = "Kommandot går inte att förstå"
+    return f"{what}; se «{context.command_path if context else 'rapportsvar'} --help»."

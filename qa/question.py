@@ -9,11 +9,13 @@ from enum import StrEnum
 from rapidfuzz.distance import OSA
 
 from corpus.errors import BadQuestion
+from corpus.load import printable
 from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern
 from index.catalogue import Entry
 from index.terms import content_terms, fold
 
 LONGEST = 2_000
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 class Kind(StrEnum):
@@ -120,7 +122,8 @@ def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) 
     Raises:
         BadQuestion: if it is empty or longer than 2,000 characters.
     """
-    text = " ".join(unicodedata.normalize("NFC", text).split())
+    text = printable(unicodedata.normalize("NFC", text))
+    text = " ".join(CONTROL.sub(" ", text).split())
     if not re.search(r"[^\W_]", text):
         raise BadQuestion("Frågan är tom; skriv vad du vill veta, till exempel «Varför blev det underskott?».")
     if len(text) > LONGEST:

@@ -37,6 +37,7 @@ def test_a_municipality_that_is_not_in_the_list(tmp_path):
 
 def test_a_neighbour_is_not_the_reporter(tmp_path):
     text = "Bokslut 2023\nFamiljecentralen i Mellerud är öppen. Vi samverkar med Bengtsfors och med Bengtsfors igen."
+    text += " Nämnden och förvaltningen har följt kommunens plan. Nämnden, förvaltningen och nämnden är nöjda."
     assert report(tmp_path, text).municipality == "Mellerud"
 
 

@@ -1,6 +1,7 @@
 """Each kind of bad file gets its own error with one Swedish sentence; good ones are read whole."""
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from corpus.errors import (
 )
 from corpus.load import load_report
 from corpus.read import read_raw, with_tabs
+from corpus.split import split
 
 LINES = ["Norrviks kommun", "Socialnämnden redovisar ett överskott på 4,5 mnkr för året."]
 
@@ -94,6 +96,19 @@ def test_too_many_bytes(tmp_path, monkeypatch):
 def test_missing_file(tmp_path):
     with pytest.raises(UnreadableFile, match=r"saknas\.pdf gick inte att öppna \(den finns inte\)"):
         read_raw(tmp_path / "saknas.pdf")
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "rör.txt")
+    with pytest.raises(UnreadableFile, match="ingen vanlig fil"):
+        read_raw(tmp_path / "rör.txt")
+
+
+def test_one_endless_word_is_read_in_time(tmp_path):
+    path = tmp_path / "ett.txt"
+    path.write_text("Inledning till rapporten.\n" + "abcdefghijå" * 100_000)
+    report, _ = load_report(path)
+    assert max(passage.end - passage.start for passage in split(report)) <= 1000
 
 
 def test_latin1_text_is_read_and_told(tmp_path):

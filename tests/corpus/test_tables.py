@@ -79,6 +79,12 @@ def test_empty_cells_keep_the_others_in_their_columns(tmp_path):
     ]
 
 
+def test_a_row_that_does_not_add_up_gives_no_figure(tmp_path):
+    head = "Projekt Budget Omfördelning Budget 2023 Utfall Avvikelse (tkr) Slutredovisas"
+    rows = "Sängar 200 -30 170 164 6 Ja\nElcyklar 100 100 0 100 Nej"
+    assert {label for label, *_ in read(tmp_path, f"{head}\n{rows}")} == {"Sängar"}
+
+
 def test_units_come_from_the_cell_the_label_or_the_head(tmp_path):
     head = "Drift (belopp i mnkr) Utfall 2022 Utfall 2023"
     text = f"{head}\nPersonal 251,3 256,6\nSjukfrånvaro (%) 8,1 7,9\nAndel nöjda 80 % 81 %"

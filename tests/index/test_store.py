@@ -68,6 +68,29 @@ def test_corrections_apply_to_a_file_that_has_not_changed(library, folder, encod
     assert len(Library(library).entries) == 2
 
 
+def test_corrections_outlive_a_change_of_the_file(library, folder, encoder):
+    path = report_files([folder])[0]
+    index_files(library, [path], encoder, Overrides(municipality="Ekdunga"))
+    shutil.copy(sample_files()[3], path)
+    (result,) = index_files(library, [path], encoder, Overrides(year=2021))
+    assert (result.entry.municipality, result.entry.period.year) == ("Ekdunga", 2021)
+
+
+def test_a_lost_text_is_indexed_again(library, folder, encoder):
+    entry = Library(library).entries[0]
+    (library / "reports" / f"{entry.report_id}.json.gz").unlink()
+    results = index_files(library, report_files([folder]), encoder)
+    assert sorted(outcomes(results)) == [Outcome.REPLACED, Outcome.UNCHANGED]
+    assert Library(library).report(entry.report_id).text
+
+
+def test_damaged_vectors_are_told(library):
+    opened = Library(library)
+    (library / opened.manifest.folder / "vectors.faiss").write_bytes(b"rubbish")
+    with pytest.raises(LibraryError, match="skadade"):
+        len(opened.dense)
+
+
 def test_removing_leaves_no_trace(library, encoder):
     entry = Library(library).entries[0]
     with writing(library, encoder) as writer:
@@ -76,6 +99,7 @@ def test_removing_leaves_no_trace(library, encoder):
     assert entry.report_id not in {other.report_id for other in opened.entries}
     assert opened.catalogue.numbers([entry.report_id]) == []
     assert opened.catalogue.figures(entry.report_id) == []
+    assert not list((library / "reports").glob(f"{entry.report_id}*"))
     assert len(opened.dense) == len(opened.catalogue.numbers(e.report_id for e in opened.entries))
 
 

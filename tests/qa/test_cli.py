@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from index.samples import sample_files
+from qa import cli
 from qa.cli import app
 
 
@@ -130,6 +131,45 @@ def test_brackets_in_file_names_are_shown_as_they_are(tmp_path):
     shutil.copy(sample_files()[0], tmp_path / "[red]rapport.pdf")
     done = run("index", tmp_path / "[red]rapport.pdf", "--library", tmp_path / "lib")
     assert "[red]" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ask", "--nope", "x"], "Flaggan --nope finns inte"),
+        (["search", "x", "-k", "0"], "Värdet för -k går inte att använda"),
+        (["ask", "x", "--retriever", "foo"], "Värdet för --retriever går inte att använda"),
+        (["index"], "Det saknas ett värde för FIL..."),
+        (["nonsens"], "Kommandot går inte att förstå"),
+    ],
+)
+def test_wrong_usage_is_told_in_swedish(monkeypatch, capsys, arguments, words):
+    monkeypatch.setattr("sys.argv", ["rapportsvar", *arguments])
+    with pytest.raises(SystemExit) as caught:
+        cli.run()
+    assert caught.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_odd_batch_lines_are_told(tmp_path, library):
+    batch = tmp_path / "b.jsonl"
+    batch.write_text('{"id": 1, "question": 5}\n')
+    done = run("ask", "--batch", batch, "--library", library)
+    assert done.exit_code == 1
+    assert "Rad 1" in done.stderr
+    batch.write_bytes(b'\xef\xbb\xbf{"id": 1, "question": "\\ud800 hemtj\xc3\xa4nst\xe2\x80\xa8?"}\n')
+    assert json.loads(run("ask", "--batch", batch, "--library", library).stdout)["id"] == 1
+
+
+def test_a_relative_library(tmp_path, monkeypatch, library):
+    monkeypatch.chdir(tmp_path)
+    assert run("ask", "Varför underskott i hemtjänsten?", "--library", "lib").exit_code == 0
+
+
+def test_municipalities_are_found_as_people_write_them(library):
+    for name in ("norrvik", "Norrviks kommun", "NORRVIK"):
+        done = run("ask", "Varför underskott i hemtjänsten?", "--municipality", name, "--library", library)
+        assert done.exit_code == 0, name
 
 
 def test_every_command_has_help():
