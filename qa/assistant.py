@@ -57,15 +57,16 @@ class Assistant:
         question = understand(text, self.library.entries, scope)
         asked = parts(question, self.library.entries)
         found = [self._retriever.search(part, PASSAGES) for part in asked]
-        said: list[Sentence] = []
-        for part, hits in zip(asked, found, strict=True):
-            said += self._answer_part(
-                part, hits, BUDGET if len(asked) == 1 else max(200, int(1.4 * BUDGET / len(asked)))
-            )
+        budget = BUDGET if len(asked) == 1 else max(200, int(1.4 * BUDGET / len(asked)))
+        answers = [self._answer_part(part, hits, budget) for part, hits in zip(asked, found, strict=True)]
+        said = [sentence for answer in answers for sentence in answer]
         hits = _interleaved(found, PASSAGES)
         if not said:
             return self._refusal(question, hits)
-        return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), self._notes(question, said))
+        notes = self._notes(question, said)
+        silent = [part for part, answer in zip(asked, answers, strict=True) if not answer]
+        notes += tuple(f"Om {_scope_name(part)} svarar rapporterna inte." for part in silent)
+        return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes)
 
     def _answer_part(self, question: Question, hits: Sequence[Hit], budget: int) -> list[Sentence]:
         """The proven sentences that answer a question of one municipality, or of none in particular."""
@@ -162,6 +163,12 @@ class Assistant:
                 if figure.note and any(c.report_id == report_id and c.start <= figure.start < c.end for c in places):
                     notes.append(figure.note)
         return tuple(dict.fromkeys(notes))
+
+
+def _scope_name(part: Question) -> str:
+    """«Täby kommun 2023», as far as the part says."""
+    places = [official(name) for name in part.scope.municipalities]
+    return " ".join([*places, *map(str, part.scope.years)])
 
 
 def _interleaved(lists: Sequence[Sequence[Hit]], k: int) -> list[Hit]:

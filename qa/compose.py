@@ -33,8 +33,9 @@ LEANING = re.compile(
 
 def source_name(report: Report) -> str:
     """How an answer names a report: «Marks kommun, årsrapport 2023»."""
+    doubt = " (osäkert)" if "municipality" in report.uncertain else ""
     parts = [
-        official(report.municipality) if report.municipality else report.file,
+        official(report.municipality) + doubt if report.municipality else report.file,
         " ".join(filter(None, [report.kind, report.period.label if report.period else None])),
     ]
     return ", ".join(part for part in parts if part)
@@ -187,7 +188,7 @@ def _spans(
     wanted.append((best.start, best.end))
     # What begins with "Orsaken" or "Detta" goes on with the sentence before it.
     following = best.end + 1
-    for start, end in neighbours(report, best):
+    for start, end in _items_around(report, best) if question.kind is Kind.LIST else neighbours(report, best):
         text = report.text[start:end]
         known = scores.get((report.report_id, start))
         item = report.block_at(start).kind is BlockKind.ITEM and start > report.block_at(best.start).start
@@ -195,7 +196,7 @@ def _spans(
         leans = start == following and LEANING.match(text)
         if leans:
             following = end + 1
-        if gives_cause or leans or (known and known.score >= 0.6 * best.score) or (item and question.kind is Kind.LIST):
+        if gives_cause or leans or (known and known.score >= 0.6 * best.score) or question.kind is Kind.LIST:
             wanted.append((start, end))
     wanted += [
         (e.start, e.end)
@@ -218,6 +219,19 @@ def _spans(
         chosen.append((best.report_id, start, end))
         left -= end - start
     return chosen
+
+
+def _items_around(report: Report, evidence: Evidence) -> list[tuple[int, int]]:
+    """The other items of the list that an item stands in; for a sentence, what follows it."""
+    block = report.block_at(evidence.start)
+    if block.kind is not BlockKind.ITEM:
+        return neighbours(report, evidence)
+    at = first = last = report.blocks.index(block)
+    while first > 0 and report.blocks[first - 1].kind is BlockKind.ITEM:
+        first -= 1
+    while last + 1 < len(report.blocks) and report.blocks[last + 1].kind is BlockKind.ITEM:
+        last += 1
+    return [(other.start, other.end) for other in report.blocks[first : last + 1] if other is not report.blocks[at]]
 
 
 #: A cause told further on in the section stands within so many blocks of the fact.

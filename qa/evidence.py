@@ -36,6 +36,7 @@ MONEY_OR_SHARE = re.compile(
     r"\d\s?(?:mnkr|mkr|tkr|kr|kronor|miljoner|procent|%|timmar|dagar|dygn|personer|barn|hushåll|platser|årsarbetare|st)\b|\d\s?%",
     re.I,
 )
+MONEY = re.compile(r"\d\s?(?:mnkr|mkr|tkr|kr|kronor|miljoner)\b", re.I)
 WHEN = re.compile(
     r"\b(?:(?:19|20)\d\d|januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
     r"|våren|sommaren|hösten|vintern|årsskiftet|kvartalet|halvåret)\b",
@@ -183,12 +184,13 @@ def find_sentences(
     matcher = Matcher(query)
     whole = Matcher([Weighted(each, 1.0, each.word) for each in content_terms(question.topic)])
     latest = latest_reports(library)
+    whole_asked = asks_for_the_whole(question)
     top = hits[0].score if hits else 1.0
     found: dict[str, Evidence] = {}
     spans = [
         (hit, library.report(hit.passage.report_id), span)
         for hit in hits[:READ]
-        for span in _sentences(library.report(hit.passage.report_id), hit.passage.start, hit.passage.end)
+        for span in _sentences(question, library.report(hit.passage.report_id), hit.passage.start, hit.passage.end)
     ]
     if not spans:
         return []
@@ -216,6 +218,7 @@ def find_sentences(
             + 0.3 * hit.score / top
             + 0.15 * whole.coverage(whole.matches(terms(text)))
             + _cue_bonus(question, text)
+            + (WHOLE_BONUS if whole_asked and WHOLE.search(text[:WHOLE_REACH]) else 0.0)
             + _year_bonus(question, report, text, latest)
         )
         # The same sentence often stands twice in a report: in the summary and in its section.
@@ -231,18 +234,53 @@ ON_READING = re.compile(r"\b(?:minustecken|plustecken|utan tecken)\b", re.I)
 LABEL_LENGTH = 120
 
 
-def _sentences(report: Report, start: int, end: int) -> list[tuple[int, int]]:
-    """The sentences and items of a stretch of a report; rows, heads and stray labels are left out."""
+#: A longer stretch without a full stop is no sentence that anybody could read aloud.
+LONGEST_SENTENCE = 700
+
+
+def _sentences(question: Question, report: Report, start: int, end: int) -> list[tuple[int, int]]:
+    """The sentences and items of a stretch of a report; rows, heads and stray labels are left out.
+
+    Its heading belongs where it tells something itself: an amount, or the person asked for.
+    """
     found = []
+    first = report.block_at(start)
+    above = report.blocks[max(0, report.blocks.index(first) - 1)]
+    if above.kind is BlockKind.HEADING and _telling(question, report.text[above.start : above.end]):
+        found.append((above.start, above.end))
     for block in report.blocks:
         if block.end <= start or block.start >= end or block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM):
             continue
-        for first, last in sentences(report.text[block.start : block.end]):
-            text = report.text[block.start + first : block.start + last]
+        for first_char, last_char in sentences(report.text[block.start : block.end]):
+            begins, ends = block.start + first_char, block.start + last_char
+            text = report.text[begins:ends]
             label = block.kind is BlockKind.PARAGRAPH and len(text) < LABEL_LENGTH and not SENTENCE_END.search(text)
-            if block.start + first >= start and block.start + last <= end and not (label or ON_READING.search(text)):
-                found.append((block.start + first, block.start + last))
+            useless = (label and not _telling(question, text)) or ON_READING.search(text)
+            if start <= begins and ends <= end and len(text) <= LONGEST_SENTENCE and not useless:
+                found.append((begins, ends))
     return found
+
+
+def _telling(question: Question, label: str) -> bool:
+    """Whether a heading or label tells something by itself."""
+    return bool(MONEY.search(label)) or bool(WHO_IS.search(question.text) and PERSON.search(label))
+
+
+#: The board as a whole, as the one that a sentence begins with.
+WHOLE = re.compile(r"\b\w*nämnden\b|\bförvaltningen\b|\bhelårsprognosen\b", re.I)
+WHOLE_REACH = 50
+WHOLE_BONUS = 0.25
+#: Words of the economy that name no part of the board.
+ECONOMY = frozenset(
+    """underskott överskott resultat budget nettokostnad avvikelse budgetavvikelse ekonomi pengar plus minus
+    back gå bli stor prognos prognosticera""".split()
+)
+
+
+def asks_for_the_whole(question: Question) -> bool:
+    """Whether a question is about a board's economy as a whole, not one of its parts."""
+    lemmas = {each.lemma for each in content_terms(question.subject)}
+    return bool(lemmas) and lemmas <= ECONOMY and bool(lemmas - {"gå", "bli", "stor"})
 
 
 def _cue_bonus(question: Question, text: str) -> float:
