@@ -50,7 +50,6 @@ KINDS = {
 BY_TITLE_ONLY = frozenset({"protokoll", "yttrande", "plan"})
 KIND_PATTERNS = {kind: re.compile(rf"(?<![\w-]){pattern}(?![\w-])", re.I) for kind, pattern in KINDS.items()}
 INTERIM = frozenset({"delårsbokslut", "delårsrapport", "tertialrapport"})
-YEARLY = frozenset({"årsredovisning", "årsrapport", "verksamhetsberättelse", "bokslut", "årsuppföljning"})
 
 YEAR = re.compile(r"(?<![\d,.-])(20[0-4]\d)(?![\d,%])")
 OF_THE_YEAR = re.compile(

@@ -17,7 +17,7 @@ SCHEMA = """
 CREATE TABLE reports (
     report_id TEXT PRIMARY KEY, file TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL,
     municipality TEXT, board TEXT, kind TEXT, year INTEGER, through TEXT,
-    uncertain TEXT NOT NULL, notes TEXT NOT NULL, pages INTEGER NOT NULL, characters INTEGER NOT NULL,
+    uncertain TEXT NOT NULL, notes TEXT NOT NULL, pages INTEGER NOT NULL,
     given TEXT NOT NULL
 );
 CREATE UNIQUE INDEX reports_source ON reports (source);
@@ -50,7 +50,6 @@ class Entry:
     uncertain: frozenset[str]
     notes: tuple[str, ...]
     pages: int
-    characters: int
     #: What the user has said of the report, which goes before what its text says.
     given: Overrides = field(default_factory=Overrides)
 
@@ -80,7 +79,7 @@ class Catalogue:
         """The reports, by municipality, board, year and file."""
         rows = self._db.execute(
             "SELECT report_id, file, source, title, municipality, board, kind, year, through, uncertain, notes,"
-            " pages, characters, given FROM reports ORDER BY municipality, board, year, through, file"
+            " pages, given FROM reports ORDER BY municipality, board, year, through, file"
         )
         return [
             Entry(
@@ -95,8 +94,7 @@ class Catalogue:
                 uncertain=frozenset(json.loads(row[9])),
                 notes=tuple(json.loads(row[10])),
                 pages=row[11],
-                characters=row[12],
-                given=_overrides(json.loads(row[13])),
+                given=_overrides(json.loads(row[12])),
             )
             for row in rows
         ]
@@ -148,7 +146,7 @@ class Catalogue:
         """Add a report; the numbers of its passages come back in their order."""
         period = report.period
         self._db.execute(
-            "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 report.report_id,
                 report.file,
@@ -162,7 +160,6 @@ class Catalogue:
                 json.dumps(sorted(report.uncertain)),
                 json.dumps(list(notes), ensure_ascii=False),
                 len(report.page_starts),
-                len(report.text),
                 json.dumps(asdict(given), ensure_ascii=False, default=str),
             ),
         )

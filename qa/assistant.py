@@ -8,6 +8,7 @@ from corpus.municipalities import official
 from index.catalogue import Entry
 from index.encode import Encoder
 from index.store import Library, check_encoder
+from index.terms import words
 from qa.answer import Answer, Sentence, Status, cite
 from qa.compose import BUDGET, compose
 from qa.evidence import Evidence, FigureEvidence, find_figures, find_sentences
@@ -55,6 +56,8 @@ class Assistant:
             BadQuestion: if the question is empty or too long.
         """
         question = understand(text, self.library.entries, scope)
+        if self._foreign_boards(question):
+            return self._refusal(question, self._retriever.search(question, PASSAGES))
         asked = parts(question, self.library.entries)
         found = [self._retriever.search(part, PASSAGES) for part in asked]
         budget = BUDGET if len(asked) == 1 else max(200, int(1.4 * BUDGET / len(asked)))
@@ -67,6 +70,17 @@ class Assistant:
         silent = [part for part, answer in zip(asked, answers, strict=True) if not answer]
         notes += tuple(f"Om {_scope_name(part)} svarar rapporterna inte." for part in silent)
         return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes)
+
+    def _foreign_boards(self, question: Question) -> list[str]:
+        """The boards asked about that no report is of, and none speaks of."""
+        spoken = self.library.vocabulary
+        return [
+            board
+            for board in question.other_boards
+            if not any(
+                form in spoken for word in words(board)[-1:] for form in (word, word.removesuffix("en"), f"{word}s")
+            )
+        ]
 
     def _answer_part(self, question: Question, hits: Sequence[Hit], budget: int) -> list[Sentence]:
         """The proven sentences that answer a question of one municipality, or of none in particular."""
@@ -122,11 +136,12 @@ class Assistant:
         entries = in_scope(self.library.entries, question.scope)
         known = {entry.municipality for entry in self.library.entries}
         missing = [name for name in question.scope.municipalities if name not in known]
+        foreign = self._foreign_boards(question) or (list(question.scope.boards) if not entries else [])
         if missing:
             reason = f"Det finns inga rapporter från {_listed(official(name) for name in missing)} i biblioteket."
             searched = f"Där finns rapporter från {_listed(sorted(official(n) for n in known if n))}."
-        elif not entries:
-            reason = f"Det finns inga rapporter från {_listed(question.scope.boards)} där."
+        elif foreign:
+            reason = f"Det finns inga rapporter från {_listed(foreign)} att söka i."
             searched = (
                 f"Där finns rapporter från {_listed(sorted({e.board for e in self.library.entries if e.board}))}."
             )

@@ -269,7 +269,7 @@ def _telling(question: Question, label: str) -> bool:
 #: The board as a whole, as the one that a sentence begins with.
 WHOLE = re.compile(r"\b\w*nämnden\b|\bförvaltningen\b|\bhelårsprognosen\b", re.I)
 WHOLE_REACH = 50
-WHOLE_BONUS = 0.25
+WHOLE_BONUS = 0.3
 #: Words of the economy that name no part of the board.
 ECONOMY = frozenset(
     """underskott överskott resultat budget nettokostnad avvikelse budgetavvikelse ekonomi pengar plus minus

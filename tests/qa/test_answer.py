@@ -69,6 +69,7 @@ def test_the_neighbouring_year_is_not_quoted(assistant, year):
     ("question", "words"),
     [
         pytest.param("Hur gick det för Östersund 2023?", "Östersunds kommun", id="municipality"),
+        pytest.param("Vad kostade Byggnadsnämnden i Norrvik 2023?", "inga rapporter från Byggnadsnämnden", id="board"),
         pytest.param("Hur många bygglov gavs i Norrvik?", "Norrviks kommun (2022, 2023", id="outside"),
         pytest.param("Vem är kommundirektör i Norrvik?", "Rapporterna svarar inte", id="person"),
         pytest.param("Vad heter Frankrikes huvudstad?", "Rapporterna svarar inte", id="general-knowledge"),
@@ -78,6 +79,12 @@ def test_refusals_say_what_was_searched(assistant, question, words):
     found = ask(assistant, question)
     assert found["status"] == "not_found"
     assert words in found["answer"]
+
+
+def test_a_municipality_without_an_answer_is_named(assistant):
+    found = ask(assistant, "Jämför antalet orosanmälningar 2023 i Norrvik och Lindhaga")
+    assert "Norrviks kommun" in found["answer"]
+    assert "Om Lindhaga kommun svarar rapporterna inte." in found["notes"]
 
 
 def test_a_question_in_english_gets_a_sentence(assistant):

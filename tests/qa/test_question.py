@@ -10,7 +10,7 @@ from qa.question import Kind, Scope, parts, understand
 
 def entry(municipality, year, board="Socialnämnden"):
     return Entry("id" + municipality + str(year), "f.pdf", "/f", "t", municipality, board, "årsrapport", Period(year),
-                 frozenset(), (), 1, 1)  # fmt: skip
+                 frozenset(), (), 1)  # fmt: skip
 
 
 ENTRIES = [entry("Mark", 2022), entry("Mark", 2023), entry("Täby", 2023), entry("Ekdunga", 2023, "Omsorgsnämnden")]
