@@ -32,10 +32,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer with the citations that prove it."""
+    """One sentence of an answer with the citations that prove it.
+
+    ``source`` names the report before the first sentence from it, and is empty otherwise.
+    """
 
     text: str
     citations: tuple[Citation, ...]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,14 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return " ".join(sentence.text for sentence in self.sentences)
+        """The answer as plain text, a line for each report that it is from."""
+        lines: list[str] = []
+        for sentence in self.sentences:
+            if sentence.source or not lines:
+                lines.append(f"{sentence.source}: {sentence.text}" if sentence.source else sentence.text)
+            else:
+                lines[-1] += f" {sentence.text}"
+        return "\n".join(lines)
 
     @property
     def citations(self) -> tuple[Citation, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus.document import Block, BlockKind, Figure, Report
 from corpus.municipalities import official
@@ -51,7 +52,7 @@ def compose(
 ) -> list[Sentence]:
     """The sentences of an answer: for each group of reports (ids) its best evidence.
 
-    ``budget`` is shared between the groups; each group's first sentence begins with the name of its report.
+    ``budget`` is shared between the groups; each group's first sentence names its report.
     """
     answer: list[Sentence] = []
     budget = budget if len(groups) <= 1 else max(200, int(1.4 * budget / len(groups)))
@@ -61,8 +62,7 @@ def compose(
         said = _group_answer(question, mine, rows, library, budget)
         if said:
             source = source_name(library.report(said[0].citations[0].report_id))
-            said[0] = Sentence(f"{source}: {said[0].text}", said[0].citations)
-            answer.extend(said)
+            answer.extend([replace(said[0], source=source), *said[1:]])
     return answer
 
 

@@ -23,10 +23,12 @@ def text(value: str) -> str:
 def answer_html(answer: Answer, library: Library, turn: int) -> str:
     """A question and its answer with numbered citations that open to their context."""
     numbers = {citation: number for number, citation in enumerate(answer.citations, 1)}
-    said = " ".join(
-        text(sentence.text) + "".join(_reference(turn, numbers[c]) for c in sentence.citations)
+    said = "".join(
+        (f'</p><p class="said"><strong>{text(sentence.source)}:</strong> ' if sentence.source else " ")
+        + text(sentence.text)
+        + "".join(_reference(turn, numbers[c]) for c in sentence.citations)
         for sentence in answer.sentences
-    )
+    ).removeprefix('</p><p class="said">')
     sources = "".join(_source(c, library.report(c.report_id), turn, n) for c, n in numbers.items())
     notes = "".join(f"<li>{text(note)}</li>" for note in answer.notes)
     kind = "answered" if answer.status is Status.ANSWERED else "refused"

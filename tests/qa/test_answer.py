@@ -6,7 +6,7 @@ import pytest
 
 from eval.cases import FOLDER, load_cases
 from qa.answer import Sentence, Status, cite, to_json
-from qa.verify import proven
+from qa.verify import has_number, proven
 
 CASES = load_cases(FOLDER / "samples.jsonl")
 
@@ -116,6 +116,20 @@ def test_a_number_that_is_not_in_the_quote_is_not_proven(assistant):
     assert proven(Sentence(f"Det blev {at[0]}.", citations), reports)
     assert not proven(Sentence("Det blev 987 654 tkr.", citations), reports)
     assert not proven(Sentence(f"Det blev {at[0]}.", ()), reports)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "stands"),
+    [
+        ("Det blev 16\u00a0450 timmar", "16 450", True),
+        ("Avvikelse 163,0 169,3", "63,0", False),
+        ("Avvikelse 6,35", "6,3", False),
+        ("Platser 153 155", "155", True),
+        ("År 2023", "202", False),
+    ],
+)
+def test_a_number_stands_as_a_number_of_its_own(text, number, stands):
+    assert has_number(text, number) is stands
 
 
 def test_a_quote_over_a_page_break_is_two_citations(assistant):
