@@ -10,8 +10,9 @@ from index.encode import Encoder
 from index.store import Library, check_encoder
 from index.terms import words
 from qa.answer import Answer, Sentence, Status, cite
+from qa.cells import FigureEvidence, find_figures
 from qa.compose import BUDGET, compose
-from qa.evidence import Evidence, FigureEvidence, find_figures, find_sentences
+from qa.evidence import Evidence, find_sentences
 from qa.question import Question, Scope, in_scope, parts, understand
 from qa.retrieve import Hit, Mode, Retriever
 from qa.verify import proven

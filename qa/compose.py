@@ -10,7 +10,8 @@ from corpus.split import sentences as split_sentences
 from index.store import Library
 from index.terms import words
 from qa.answer import Sentence, cite
-from qa.evidence import CAUSE, STRONG_CAUSE, Evidence, FigureEvidence, adds, fits_kind, neighbours, wanted_columns
+from qa.cells import FigureEvidence, wanted_columns
+from qa.evidence import CAUSE, STRONG_CAUSE, Evidence, adds, fits_kind, neighbours
 from qa.question import Kind, Question
 
 #: An answer's length in characters; a reader aloud has half a minute.

@@ -28,6 +28,8 @@ class Hit:
     score: float
 
 
+#: Of the passages found, so many are read for evidence.
+READ = 10
 #: How many candidates each search brings to the fusion.
 CANDIDATES = 100
 #: The lexical share of the fused score; the dense share is the rest.
