@@ -127,6 +127,7 @@ def find_sentences(
         ]
         before = own
         likeness = max(0.0, float(cosine))
+        # The weights are set by hand, on the development questions and the sample reports' cases.
         strength = 0.6 * matcher.coverage(joint) + 0.6 * likeness
         score = (
             0.5 * matcher.coverage(own)
