@@ -58,7 +58,11 @@ COLUMN_WORDS = {
 
 
 #: Words that choose a column or a unit, not a row.
-NOT_OF_THE_ROW = re.compile(rf"{'|'.join(COLUMN_WORDS)}|\d+|mnkr|mkr|tkr|kr|kronor|procent|miljoner", re.I)
+NOT_OF_THE_ROW = re.compile(
+    rf"{'|'.join(COLUMN_WORDS)}|kosta(?:de|r)?|kostnad(?:en|er|erna)?|utgift(?:en|er|erna)?"
+    r"|\d+|mnkr|mkr|tkr|kr|kronor|procent|miljoner",
+    re.I,
+)
 AGAINST_BUDGET = re.compile(r"(?:jämfört med|i förhållande till|kontra) (?:årets )?(?:budget|mål|prognos)", re.I)
 
 
@@ -158,12 +162,26 @@ def _choose_cells(question: Question, report: Report, row: list[Figure], wanted:
     else:
         cells = list(row)
     if question.kind is Kind.TREND:
-        series = [figure for figure in row if figure.period and _is_outcome(figure.column)]
+        series = _series(report, row)
         return series if len(series) >= 2 else cells
     if wanted:
         return [figure for kind in wanted for figure in cells if _column_kind(figure.column) == kind]
     outcome = [figure for figure in cells if _is_outcome(figure.column)]
     return outcome or []
+
+
+def _series(report: Report, row: Sequence[Figure]) -> list[Figure]:
+    """The outcomes of a row year by year: of columns alike but for the year, in order of time.
+
+    A whole year is never set beside eight months: "Utfall 2023" and "Utfall 31/8 2024" are not alike.
+    """
+    alike: dict[tuple[str, str | None], list[Figure]] = {}
+    for figure in row:
+        if figure.period and _is_outcome(figure.column):
+            sort = re.sub(r"(?:19|20)\d\d", "", figure.column).strip().lower()
+            alike.setdefault((sort, figure.unit), []).append(figure)
+    longest = max(alike.values(), key=len, default=[])
+    return sorted(longest, key=lambda figure: _year(figure, report) or 0)
 
 
 def _year(figure: Figure, report: Report) -> int | None:
