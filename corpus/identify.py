@@ -29,7 +29,7 @@ BOARD = re.compile(
     r"(?<![\w-])((?:[A-ZÅÄÖa-zåäö]+-,? (?:(?:och|samt) )?)*[A-ZÅÄÖa-zåäö]{3,}nämnd|[Kk]ommunstyrelse)"
     r"(?:ens?|s)?(?![\w-])"
 )
-OTHER_BOARDS = frozenset("valnämnd övernämnd äldrenämndorganisation revisionsnämnd".split())
+OTHER_BOARDS = frozenset("valnämnd övernämnd revisionsnämnd".split())
 
 #: Kinds of report, most specific first, with the words that name them.
 KINDS = {
@@ -193,7 +193,7 @@ def _winner(points: Counter[T]) -> tuple[T | None, bool]:
 
 
 #: How a municipality's own papers speak of it.
-OWN_VOICE = re.compile(r"\b(?:kommunen|nämnden|förvaltningen|kommunfullmäktige|socialnämnden)s?\b", re.I)
+OWN_VOICE = re.compile(r"\b(?:kommunen|nämnden|förvaltningen|kommunfullmäktige|\w+nämnden)s?\b", re.I)
 OFTEN = 5
 #: "i samverkan med Bengtsfors" tells of a neighbour.
 NEIGHBOUR = re.compile(r"(?:med|från|till|exempelvis|liksom) (?:bland annat )?$")

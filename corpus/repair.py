@@ -35,8 +35,12 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200c-\u200f\u202a-\u202e\u2
 
 #: Lines this near a page's top or bottom can be running headers or footers.
 EDGE = 3
+#: "Sida 4 av 9", "Bokslut 2023 9(10)", or "4 (9)" alone: a page number that says how many there are.
 PAGE_OF = re.compile(
-    r"^(?:.*\s)?(?:\d{1,3}\s?\(\d{1,3}\)|sid(?:a|an|nr)?\.?\s*\d{1,3}\s?(?:av|/)\s?\d{1,3}|\d{1,3} av \d{1,3})$", re.I
+    r"^(?:.*\b(?:rapport\w*|bokslut\w*|\w*redovisning\w*|\w*berättelse\w*|protokoll\w*|plan)\b(?:\s(?:19|20)\d\d)?\s*)?"
+    r"(\d{1,3})\s?\((\d{1,3})\)$"
+    r"|^(?:.*\s)?sid(?:a|an|nr)?\.?\s*(\d{1,3})\s?(?:av|/|\()\s?(\d{1,3})\)?$",
+    re.I,
 )
 PAGE_NUMBER = re.compile(r"^(?:sida?\.?\s*|[-–]\s?)?(\d{1,4})(?:\s?[-–])?$", re.I)
 COLUMN_WORD = re.compile(r"\b(?:utfall|budget|prognos|avvikelse|bokslut|mål\w*|nyckeltal|indikator\w*)\b", re.I)
@@ -124,8 +128,16 @@ def _furniture(pages: Sequence[Sequence[str]]) -> set[tuple[int, int]]:
         if len({page for page, _ in places}) >= enough:
             found.update(places)
     for number, page in enumerate(pages):
-        found.update((number, at) for at, text in enumerate(page) if PAGE_OF.match(text.strip()) and len(text) < 80)
+        found.update((number, at) for at, text in enumerate(page) if len(text) < 80 and _is_page_of(text.strip()))
     return found
+
+
+def _is_page_of(text: str) -> bool:
+    match = PAGE_OF.match(text)
+    if match is None:
+        return False
+    number, count = (int(group) for group in match.groups() if group)
+    return 1 <= number <= count and count >= 2
 
 
 def _loose_page_numbers(pages: Sequence[Sequence[str]], paged: bool) -> set[tuple[int, int]]:

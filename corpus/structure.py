@@ -46,7 +46,7 @@ LONG_LABEL = 130
 LONGEST_HEADING = 110
 #: Traces of a comment left in the text: Word's labels, or a name with an asterisk and a wish.
 REMARK = re.compile(
-    r"^(?:(?:Kommentar|Commented) \[[^\]]{1,12}\]|[A-ZÅÄÖ]\w+\s?\*\s*\S"
+    r"^(?:(?:Kommentar|Commented) \[[^\]]{1,12}\]|[A-ZÅÄÖ]\w+\*\s+[A-ZÅÄÖ]"
     r"|(?:OBS|TODO|FIXME)\b[:!]?.*\b(?:ändra|kolla|fyll)"
     r"|.*\b(?:ska kollas|vill kolla|fylls i senare|uppdatera siffra|XXX+)\b)",
 )
@@ -313,6 +313,7 @@ def _bridged(lines: list[Line], first: int, second: int) -> bool:
         and not SENTENCE_END.search(line.text)
         and not BULLET.match(line.text)
         and not NUMBERED_HEADING.match(line.text)
+        and not (_is_head_line(line.text) and (_column_keys(line.text) >= 2 or CAPTION.match(line.text)))
         for line in between
     )
 
@@ -364,7 +365,12 @@ def _goes_on(text: str, cells: int, columns: int) -> bool:
 
 
 def _single_figure_row(text: str) -> bool:
-    return len(text) <= 60 and _numbers_at_end(text) == 1 and not SENTENCE_END.search(text) and text[0].isupper()
+    return (
+        len(text) <= 60
+        and _numbers_at_end(text) == 1
+        and text[0].isupper()
+        and not (SENTENCE_END.search(text) or _is_head_line(text))
+    )
 
 
 #: "Avv." may end a line of a table's head; a sentence is longer.

@@ -4,11 +4,15 @@ A cell is only made a figure where the number of cells and of columns settle whi
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import reduce
+from itertools import zip_longest
 
 from corpus.document import Block, BlockKind, Figure, Report
+from corpus.repair import join_lines
 from corpus.structure import cell_tokens
 
 YEAR = re.compile(r"^(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?$")
@@ -18,20 +22,28 @@ UNIT = re.compile(r"^\(?(mnkr|mkr|tkr|kkr|kr|%|procent)\)?$", re.I)
 COLUMN = re.compile(
     r"^(?:(?:budget|års|delårs|ack)?(?:utfall|budget|prognos|avvikelse|avv\.?|bokslut|differens|diff\.?|förändring)"
     r"|helårsprognos|ombudgetering|budgetomslutning|mål(?:nivå|värde)?|indikatorvärde|riktvärde|nämndmål"
-    r"|kvinnor|män|totalt?|antal|andel|avvikels)$",
+    r"|kvinnor|män|totalt?|antal|andel)$",
     re.I,
 )
 SPREAD = re.compile(r"^(?:avvikelse|avv\.?|differens|diff\.?|förändring|budgetavvikelse)", re.I)
 LABEL_TITLE = re.compile(r"^(?:nyckeltal|indikator(?:er)?|följetal|projekt|beskrivning|belopp|verksamhet)$", re.I)
 MONEY = re.compile(r"\b(mnkr|mkr|tkr|kkr)\b", re.I)
 #: What a label says its cells are counted in.
-LABEL_UNIT = re.compile(r"\b(kr|kronor|timmar|dygn|dagar|årsplatser)\b", re.I)
+LABEL_UNIT = re.compile(r"(?<!per )\b(kr|kronor|timmar|dygn|dagar|årsplatser)\b", re.I)
+#: Labels of what is counted or measured otherwise than in money.
+NO_MONEY = re.compile(
+    r"(?<!per )\b(?:antal\w*|\w*årsarbetare|\w*ålder|\w*index|\w*frånvaro|\w*tid|personer|hushåll|barn|brukare|platser"
+    r"|\w*timmar|\w*dygn|ärenden|anmälningar|\w*omsättning|frisktal\w*)\b",
+    re.I,
+)
 LABEL_SHARE = re.compile(r"%|\bandel\b|\bprocent\b", re.I)
 PERIOD = re.compile(
     r"(?:\d{1,2}\s)?(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.?\s(?:19|20)\d\d"
     r"|\d{1,2}/\d{1,2}\s(?:19|20)\d\d|(?:19|20)\d\d(?:/(?:19|20)\d\d)?",
     re.I,
 )
+#: A table's cells are of one sort if so many of its rows agree.
+MOSTLY = 0.8
 NOTHING = frozenset({"-", "–", "−", ""})
 
 
@@ -67,16 +79,20 @@ def _table_figures(report: Report, head: str, rows: list[Block]) -> Iterator[Fig
     texts = [report.text[row.start : row.end] for row in rows]
     if not names:
         return
+    with_decimals = sum(bool(re.search(r"\d,\d(?!\d*\s?%)", text)) for text in texts)
+    decimals = with_decimals >= MOSTLY * len(texts)
+    labels = Counter(split_row(text, names)[0] for text in texts)
     for block, text in zip(rows, texts, strict=True):
         label, cells = split_row(text, names)
         fitted = _fit(names, cells)
-        if not label or len(cells) != len(fitted) or not _adds_up(fitted, cells):
+        # Of two rows with one label, only the lines above tell which is which.
+        if not label or labels[label] > 1 or len(cells) != len(fitted) or not _adds_up(fitted, cells):
             continue
         for name, cell in zip(fitted, cells, strict=True):
             value = number(cell.text)
             if value is None:
                 continue
-            unit, note = _unit(label, name, head, cell.text)
+            unit, note = _unit(label, name, head, cell.text, decimals)
             period = PERIOD.search(name)
             yield Figure(
                 report.report_id,
@@ -116,9 +132,13 @@ def columns(head: str) -> list[str]:
     >>> columns("SON Utfall Budget Avvikelse Utfall (mnkr) 2023 2023 mnkr % 2022")
     ['Utfall 2023', 'Budget 2023', 'Avvikelse mnkr', 'Avvikelse %', 'Utfall 2022']
     """
-    tabbed = [line for line in head.split("\n") if "\t" in line]
+    tabbed = [line.split("\t")[1:] for line in head.split("\n") if "\t" in line]
     if tabbed:
-        return [cell.strip() for cell in tabbed[-1].split("\t")[1:] if cell.strip()]
+        # A head in several rows is read down its columns.
+        names = [reduce(join_lines, map(str.strip, cells)) for cells in zip_longest(*tabbed, fillvalue="")]
+        while names and not names[-1]:
+            names.pop()
+        return names if all(names) and len(set(names)) == len(names) else []
     tokens = head.split()
     stacked = _stacked(tokens)
     if stacked:
@@ -231,7 +251,7 @@ def split_row(row: str, names: list[str]) -> tuple[str, list[Cell]]:
         if len(ways) > 1:
             sums = [_sums(tokens, way, names) for way in ways]
             ways = [way for way, hits in zip(ways, sums, strict=True) if hits == max(sums) > 0]
-        if len(ways) == 1:
+        if len(ways) == 1 and (_sums(tokens, ways[0], names) or _plain(tokens, ways[0], names)):
             return label, [
                 Cell(row[tokens[first][1] : tokens[last - 1][2]], tokens[first][1], tokens[last - 1][2])
                 for first, last in ways[0]
@@ -292,6 +312,26 @@ def _cell_ends(tokens: list[str], at: int) -> Iterator[int]:
         end += 1
 
 
+#: Neighbouring years of one measure seldom differ by more than this factor.
+STEADY = 5
+
+
+def _plain(tokens: list[Token], way: list[tuple[int, int]], names: list[str]) -> bool:
+    """Whether a reading needs no other proof: its digits go together in one way, or its values agree in size.
+
+    "12 345" under two columns may be 12 and 345, or 12 345 beside an empty cell.
+    """
+    bare = [token for token, _, _ in tokens]
+    if not any(_groupings(bare, count) for count in range(1, len(bare) + 1) if count != len(way)):
+        return True
+    values = [
+        abs(value)
+        for (first, last), name in zip(way, names, strict=False)
+        if not SPREAD.match(name) and (value := number(" ".join(bare[first:last]))) is not None and value != 0
+    ]
+    return not values or max(values) <= STEADY * min(values)
+
+
 def _sums(tokens: list[Token], way: list[tuple[int, int]], names: list[str]) -> int:
     """How many difference columns are the difference of two columns before them, but for rounding."""
     values = [number(" ".join(token for token, _, _ in tokens[first:last])) for first, last in way]
@@ -313,6 +353,9 @@ def number(text: str) -> Decimal | None:
     >>> number("−41 276"), number("102,3 %"), number("Minst 85 %"), number("–")
     (Decimal('-41276'), Decimal('102.3'), Decimal('85'), None)
     """
+    if text.strip().startswith("("):
+        # Parentheses mean minus to some and a remark to others.
+        return None
     bare = re.sub(r"(?i)minst|högst|mnkr|tkr|kr|[<>≤≥=~±()%*\s]", "", text)
     bare = bare.replace("−", "-").replace("–", "-").replace(",", ".")
     if bare in NOTHING:
@@ -323,21 +366,26 @@ def number(text: str) -> Decimal | None:
         return None
 
 
-def _unit(label: str, column: str, head: str, cell: str) -> tuple[str | None, str | None]:
-    """The cell's unit, and a note where the table's head can't be right about it."""
-    if "%" in cell or "%" in column:
+def _unit(label: str, column: str, head: str, cell: str, decimals: bool) -> tuple[str | None, str | None]:
+    """The cell's unit, and a note where the table's head can't be right about it.
+
+    ``decimals``: most cells of the table have them, which thousands of kronor don't.
+    """
+    if "%" in cell or "%" in column or LABEL_SHARE.search(label):
         return "%", None
-    if LABEL_SHARE.search(label):
-        return "%", None
-    if own := LABEL_UNIT.findall(label):
-        return own[-1].lower(), None
-    if re.search(r"\bantal(?:et)?\b", label, re.I):
-        return None, None
-    money = MONEY.search(column) or MONEY.search(head)
-    if not money:
+    own = MONEY.findall(label)
+    if not own and (unit := LABEL_UNIT.findall(label)):
+        return unit[-1].lower(), None
+    if not own and NO_MONEY.search(label):
         return ("%", None) if "(%)" in head else (None, None)
-    unit = {"mkr": "mnkr", "kkr": "tkr"}.get(money[1].lower(), money[1].lower())
-    if unit == "tkr" and re.search(r"\d,\d$", cell):
-        # Thousands of kronor have no decimals; amounts in millions do.
-        return None, "Tabellen anges vara i tkr, men talen ser ut att vara i mnkr."
+    said = {PLAIN_UNIT.get(unit.lower(), unit.lower()) for unit in own or MONEY.findall(column) or MONEY.findall(head)}
+    if len(said) != 1:
+        return ("%", None) if "(%)" in head and not said else (None, None)
+    unit = said.pop()
+    if unit == "tkr" and not own and re.search(r"\d,\d$", cell):
+        note = "Tabellen anges vara i tkr, men talen ser ut att vara i mnkr." if decimals else None
+        return None, note
     return unit, None
+
+
+PLAIN_UNIT = {"mkr": "mnkr", "kkr": "tkr"}

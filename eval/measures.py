@@ -61,12 +61,17 @@ def recall(case: Case, answer: Answer, library: Library) -> float:
 
 
 def cites(citation: Citation, place: Place) -> bool:
-    """Whether a citation is of a place: right report and page, and most of the place's words."""
+    """Whether a citation is of a place: right report and page, and most of its words, as words."""
     if citation.file != place.report or (place.page and citation.page and abs(citation.page - place.page) > 1):
         return False
-    wanted = key_words(place.words)
-    quote = key(citation.quote)
-    return sum(word in quote for word in wanted) >= len(wanted) / 2
+    quoted = set(words(citation.quote))
+    wanted = words(place.words)
+    return sum(word in quoted for word in wanted) > len(wanted) / 2
+
+
+def words(text: str) -> list[str]:
+    """The lower-case words and numbers of a text; a number's thousands are words of their own."""
+    return re.findall(r"[^\W_]+", text.lower())
 
 
 def has_words(text: str, words: str) -> bool:

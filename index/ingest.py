@@ -94,10 +94,13 @@ def _index_file(writer: Writer, path: Path, given: Overrides | None, number: int
             if entry.source == source:
                 return Result(path, Outcome.UNCHANGED, entry)
             if Path(entry.source).exists():
+                for old in known.values():
+                    # The file has become another's double; what it held before is no longer so.
+                    if old.source == source:
+                        writer.remove(old.report_id)
                 return Result(path, Outcome.DUPLICATE, entry, message=f"Samma innehåll som {entry.file}.")
-        replaced = next((entry for entry in known.values() if entry.source == source), None)
-        # What was said of the file before still holds when its contents change.
-        said = (given or Overrides()).over(replaced.given if replaced else Overrides())
+        replaced = known.get(identity) or next((e for e in known.values() if e.source == source), None)
+        said = (given or Overrides()).over(_still_said(replaced, identity))
         report, notes = load_report(
             path, said, None if progress is None else lambda read, pages: progress(number, read, pages)
         )
@@ -108,3 +111,13 @@ def _index_file(writer: Writer, path: Path, given: Overrides | None, number: int
         return Result(path, Outcome.FAILED, message=str(error))
     entry = next(entry for entry in writer.entries() if entry.report_id == report.report_id)
     return Result(path, Outcome.REPLACED if replaced else Outcome.ADDED, entry, passages, " ".join(notes))
+
+
+def _still_said(replaced: Entry | None, identity: str) -> Overrides:
+    """What the user said of a file before: all of it for the same contents under another name, and
+    for other contents under the same name whose report it is, but not of which period."""
+    if replaced is None:
+        return Overrides()
+    if replaced.report_id == identity:
+        return replaced.given
+    return Overrides(municipality=replaced.given.municipality, board=replaced.given.board)

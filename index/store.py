@@ -1,13 +1,13 @@
 """A library folder: reports, lexical index, vectors and catalogue, always in one whole version.
 
     library/
-        manifest.json           which generation is current, and the encoder it was made with
-        lock                    held while somebody writes
-        reports/<id>.json.gz    repaired reports, written once and shared by generations
-        g000007/                a generation: catalogue.sqlite, vectors.faiss, lexical/
+        manifest.json   which generation is current, and the encoder it was made with
+        lock            held while somebody writes
+        g000007/        a generation: catalogue.sqlite, vectors.faiss, lexical/, reports/<id>.json.gz
 
-A writer builds the next generation beside the current one and then replaces the manifest in
-one step, so a reader, or a crash, sees the old version or the new one and nothing between.
+A writer builds the next generation beside the current one (files that stay the same are linked,
+never changed in place) and then replaces the manifest in one step, so a reader, or a crash, sees
+the old version or the new one and nothing between.
 """
 
 import gzip
@@ -110,6 +110,9 @@ class Library:
             self.catalogue = Catalogue(folder / "catalogue.sqlite")
             self.entries: tuple[Entry, ...] = tuple(self.catalogue.entries())
             self.lexical = LexicalIndex(folder / "lexical")
+            self.dense = DenseIndex.load(folder / "vectors.faiss")
+        except LibraryError:
+            raise
         except Exception as error:
             raise LibraryError(
                 f"Biblioteket i {path} går inte att öppna: det är skadat eller så saknas behörighet att läsa det; "
@@ -117,9 +120,10 @@ class Library:
             ) from error
         self.report: Callable[[str], Report] = lru_cache(REPORTS_IN_MEMORY)(self._read_report)
 
-    @cached_property
-    def dense(self) -> DenseIndex:
-        return DenseIndex.load(self.path / self.manifest.folder / "vectors.faiss")
+    @property
+    def outdated(self) -> bool:
+        """Whether somebody has written a newer version since this one was opened."""
+        return read_manifest(self.path) != self.manifest
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:
@@ -132,7 +136,7 @@ class Library:
         return self.report(passage.report_id).text[passage.start : passage.end]
 
     def _read_report(self, report_id: str) -> Report:
-        return read_report(self.path, report_id)
+        return read_report(self.path / self.manifest.folder, report_id)
 
 
 def indexed_text(report: Report, passage: Passage) -> str:
@@ -153,13 +157,13 @@ def indexed_text(report: Report, passage: Passage) -> str:
 class Writer:
     """Builds the next version of a library. Made by ``writing``; nothing shows before its end."""
 
-    def __init__(self, path: Path, folder: Path, encoder: Encoder, fresh: bool) -> None:
-        self._path = path
+    def __init__(self, folder: Path, encoder: Encoder, fresh: bool) -> None:
         self._folder = folder
         self._encoder = encoder
         if fresh:
             self._catalogue = Catalogue.create(folder / "catalogue.sqlite")
             LexicalIndex.create(folder / "lexical")
+            (folder / "reports").mkdir()
             self._dense = DenseIndex(encoder.info.dimension)
         else:
             self._catalogue = Catalogue(folder / "catalogue.sqlite", writable=True)
@@ -171,8 +175,12 @@ class Writer:
         return self._catalogue.entries()
 
     def has_text(self, report_id: str) -> bool:
-        """Whether the report's text is where it should be."""
-        return _report_path(self._path, report_id).exists()
+        """Whether the report's text is there and whole."""
+        try:
+            read_report(self._folder, report_id)
+        except LibraryError:
+            return False
+        return True
 
     def add(self, report: Report, source: str, notes: tuple[str, ...] = (), given: Overrides | None = None) -> int:
         """Add a report read from the file ``source``; returns how many passages it has.
@@ -184,7 +192,7 @@ class Writer:
         for entry in self.entries():
             if entry.report_id == report.report_id or entry.source == source:
                 self.remove(entry.report_id)
-        write_report(self._path, report)
+        write_report(self._folder, report)
         passages = split(report)
         texts = [indexed_text(report, passage) for passage in passages]
         headings = [" ".join(passage.heading_path) for passage in passages]
@@ -201,13 +209,14 @@ class Writer:
     def remove(self, report_id: str) -> None:
         """Remove a report and its text from the library; its file is not touched."""
         try:
-            text = read_report(self._path, report_id).text
+            text = read_report(self._folder, report_id).text
         except LibraryError:
             # Its text is lost already; its words stay counted, which only widens spelling guesses.
             text = ""
         numbers = self._catalogue.remove(report_id, words(text))
         self._dense.remove(numbers)
         self._lexical.remove(report_id)
+        _report_path(self._folder, report_id).unlink(missing_ok=True)
         self.changed = True
 
     def _finish(self) -> None:
@@ -229,7 +238,7 @@ def writing(path: Path, encoder: Encoder) -> Iterator[Writer]:
         ModelMismatch: if the library was made with another encoder.
     """
     try:
-        (path / "reports").mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path / "lock", timeout=LOCK_SECONDS)
         lock.acquire()
     except Timeout as error:
@@ -253,16 +262,14 @@ def writing(path: Path, encoder: Encoder) -> Iterator[Writer]:
         folder.mkdir()
         if manifest:
             _copy_generation(path / manifest.folder, folder)
-        writer = Writer(path, folder, encoder, fresh=manifest is None)
+        writer = Writer(folder, encoder, fresh=manifest is None)
         yield writer
         if writer.changed:
-            kept = {entry.report_id for entry in writer.entries()}
             writer._finish()
             _replace_file(path / "manifest.json", json.dumps(asdict(following), indent=1).encode())
             folder = None
-            _forget_reports(path, kept)
             if manifest:
-                # The version before this one stays for those who are opening it at this moment.
+                # The version before this one stays until the next change, for those who are reading it.
                 _clean(path, following, keep=manifest.folder)
     except OSError as error:
         raise LibraryError(
@@ -277,17 +284,18 @@ def writing(path: Path, encoder: Encoder) -> Iterator[Writer]:
 
 
 def _copy_generation(source: Path, target: Path) -> None:
-    """A new generation that starts as the old one; tantivy's files are never changed in place."""
+    """A new generation that starts as the old one; linked files are never changed in place."""
     shutil.copyfile(source / "catalogue.sqlite", target / "catalogue.sqlite")
     shutil.copyfile(source / "vectors.faiss", target / "vectors.faiss")
-    (target / "lexical").mkdir()
-    for path in (source / "lexical").iterdir():
-        if path.name.endswith(".lock"):
-            continue
-        try:
-            os.link(path, target / "lexical" / path.name)
-        except OSError:
-            shutil.copyfile(path, target / "lexical" / path.name)
+    for part in ("lexical", "reports"):
+        (target / part).mkdir()
+        for path in (source / part).iterdir():
+            if path.name.endswith(".lock"):
+                continue
+            try:
+                os.link(path, target / part / path.name)
+            except OSError:
+                shutil.copyfile(path, target / part / path.name)
 
 
 def _clean(path: Path, manifest: Manifest | None, keep: str = "") -> None:
@@ -295,13 +303,6 @@ def _clean(path: Path, manifest: Manifest | None, keep: str = "") -> None:
     for folder in path.glob("g[0-9][0-9][0-9][0-9][0-9][0-9]"):
         if folder.name not in (manifest.folder if manifest else "", keep):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _forget_reports(path: Path, kept: set[str]) -> None:
-    """Delete the texts of reports that are no longer in the library: removed is removed."""
-    for file in (path / "reports").iterdir():
-        if file.name.split(".")[0] not in kept:
-            file.unlink(missing_ok=True)
 
 
 def _replace_file(path: Path, content: bytes) -> None:
@@ -314,12 +315,12 @@ def _replace_file(path: Path, content: bytes) -> None:
     os.replace(beside, path)
 
 
-def _report_path(library: Path, report_id: str) -> Path:
-    return library / "reports" / f"{report_id}.json.gz"
+def _report_path(generation: Path, report_id: str) -> Path:
+    return generation / "reports" / f"{report_id}.json.gz"
 
 
-def write_report(library: Path, report: Report) -> None:
-    """Keep a repaired report in the library, as compressed JSON."""
+def write_report(generation: Path, report: Report) -> None:
+    """Keep a repaired report in a generation's folder, as compressed JSON."""
     values = {
         "report_id": report.report_id,
         "file": report.file,
@@ -336,17 +337,17 @@ def write_report(library: Path, report: Report) -> None:
         "uncertain": sorted(report.uncertain),
     }
     content = gzip.compress(json.dumps(values, ensure_ascii=False).encode(), compresslevel=5, mtime=0)
-    _replace_file(_report_path(library, report.report_id), content)
+    _replace_file(_report_path(generation, report.report_id), content)
 
 
-def read_report(library: Path, report_id: str) -> Report:
+def read_report(generation: Path, report_id: str) -> Report:
     """A report kept by ``write_report``.
 
     Raises:
         LibraryError: if it is missing or damaged.
     """
     try:
-        values = json.loads(gzip.decompress(_report_path(library, report_id).read_bytes()))
+        values = json.loads(gzip.decompress(_report_path(generation, report_id).read_bytes()))
         through = values["through"]
         return Report(
             report_id=values["report_id"],
@@ -364,5 +365,5 @@ def read_report(library: Path, report_id: str) -> Report:
         )
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise LibraryError(
-            f"En rapport saknas eller är skadad i biblioteket {library}; indexera rapporterna på nytt."
+            f"En rapport saknas eller är skadad i biblioteket {generation.parent}; indexera rapporterna på nytt."
         ) from error

@@ -1,5 +1,6 @@
 """The facade: a library and an encoder to an assistant that answers questions."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 from typing import TypeVar
@@ -18,6 +19,10 @@ from qa.retrieve import Hit, Mode, Retriever
 from qa.verify import proven
 
 E = TypeVar("E")
+
+TOLD_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+#: "… än 2022", "jämfört med år 2022": the sentence is of another year than this.
+COMPARED = re.compile(r"\b(?:jämfört med|än|mot|sedan|från|efter)\s(?:\w+\s){0,3}$", re.I)
 
 #: Passages that come with an answer.
 PASSAGES = 12
@@ -39,7 +44,14 @@ class Assistant:
         check_encoder(library.manifest, encoder)
         self.library = library
         self._encoder = encoder
+        self._mode = mode
         self._retriever = Retriever(library, encoder, mode)
+
+    def current(self) -> "Assistant":
+        """This assistant, or one over the newest version of its library."""
+        if not self.library.outdated:
+            return self
+        return Assistant(Library(self.library.path), self._encoder, self._mode)
 
     def search(self, text: str, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The ``k`` best passages for a text, best first.
@@ -115,7 +127,8 @@ class Assistant:
         if not years or entry.period is None or entry.period.year in years:
             return True
         text = self.library.report(evidence.report_id).text[evidence.start : evidence.end]
-        return any(str(year) in text for year in years)
+        told = {match[1] for match in TOLD_YEAR.finditer(text) if not COMPARED.search(text[: match.start()])}
+        return any(str(year) in told for year in years)
 
     def _groups(
         self, question: Question, sentences: Sequence[Evidence], rows: Sequence[FigureEvidence]

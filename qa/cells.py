@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from corpus.document import Figure, Report
 from corpus.lexicon import FUNCTION_WORDS
+from corpus.municipalities import name_pattern
 from index.lexical import Weighted
 from index.store import Library
 from index.terms import Term, terms
@@ -89,6 +90,7 @@ def find_figures(
     if not len(matcher):
         return []
     asked = [each.term for each in query]
+    money = MONEY_ASKED.search(question.text) is not None
     latest = latest_reports(library)
     for hit in hits[:READ]:
         report = library.report(hit.passage.report_id)
@@ -100,7 +102,7 @@ def find_figures(
                 [max(m, FIGURE_HEADING_WORTH * over) for m, over in zip(own, above, strict=True)]
             )
             cells = _choose_cells(question, report, row, wanted)
-            if not cells or matcher.coverage(own) == 0.0:
+            if not cells or matcher.coverage(own) == 0.0 or (money and not _is_money(cells[0])):
                 continue
             # Of two labels that have the question's words, the one with less beside them.
             precision = _precision(label, asked)
@@ -138,6 +140,15 @@ def _period_fit(question: Question, report: Report, cells: Sequence[Figure], lat
     return fit + (0.05 if report.period and report.period.year in years else 0.0)
 
 
+#: What something costs is an amount of money, not how many there are of it.
+MONEY_ASKED = re.compile(r"\b(?:kosta(?:de|r)?|kostnad(?:en|er|erna)?|utgift(?:en|er|erna)?)\b", re.I)
+UNITS_OF_MONEY = ("mnkr", "tkr", "kr", "kronor")
+
+
+def _is_money(figure: Figure) -> bool:
+    return figure.unit in UNITS_OF_MONEY or "mnkr" in (figure.note or "")
+
+
 def _rows(report: Report, figures: Sequence[Figure]) -> list[list[Figure]]:
     """Figures grouped by the row that they stand in."""
     rows: list[list[Figure]] = []
@@ -153,6 +164,7 @@ def _rows(report: Report, figures: Sequence[Figure]) -> list[list[Figure]]:
 
 def _choose_cells(question: Question, report: Report, row: list[Figure], wanted: list[str]) -> list[Figure]:
     """The cells of the row that the question asks for; none where none is the right year's."""
+    row = [figure for figure in row if not _of_another_place(figure, report)]
     years = question.scope.years
     year_of = {id(figure): _year(figure, report) for figure in row}
     if years:
@@ -162,12 +174,17 @@ def _choose_cells(question: Question, report: Report, row: list[Figure], wanted:
     else:
         cells = list(row)
     if question.kind is Kind.TREND:
-        series = _series(report, row)
-        return series if len(series) >= 2 else cells
+        return _series(report, row)
     if wanted:
         return [figure for kind in wanted for figure in cells if _column_kind(figure.column) == kind]
     outcome = [figure for figure in cells if _is_outcome(figure.column)]
     return outcome or []
+
+
+def _of_another_place(figure: Figure, report: Report) -> bool:
+    """Whether a column is of another municipality: "Riket" and neighbours stand beside one's own."""
+    named = {match[1] for match in name_pattern().finditer(figure.column)}
+    return bool(named - {report.municipality}) or figure.column.lower().startswith(("riket", "länet", "snitt"))
 
 
 def _series(report: Report, row: Sequence[Figure]) -> list[Figure]:
@@ -181,6 +198,9 @@ def _series(report: Report, row: Sequence[Figure]) -> list[Figure]:
             sort = re.sub(r"(?:19|20)\d\d", "", figure.column).strip().lower()
             alike.setdefault((sort, figure.unit), []).append(figure)
     longest = max(alike.values(), key=len, default=[])
+    years = {_year(figure, report) for figure in longest}
+    if len(longest) < 2 or len(years) < len(longest):
+        return []
     return sorted(longest, key=lambda figure: _year(figure, report) or 0)
 
 
@@ -189,18 +209,24 @@ def _year(figure: Figure, report: Report) -> int | None:
     return int(found[-1]) if found else report.period.year if report.period else None
 
 
+#: A column headed by a year or a date alone holds what came out.
+BARE_DATE = re.compile(
+    r"(?:(?:helår|år|per|den|t\.?o\.?m\.?)\s)*(?:\d{1,2}[\s/])?(?:\d{1,2}|[a-zåäö]{3,9}\.?)?\s?(?:19|20)\d\d\*?", re.I
+)
+
+
 def _column_kind(column: str) -> str:
     lower = column.lower()
-    for kind, words in (
-        ("avvikelse", ("avvik", "avv", "diff", "förändring")),
-        ("prognos", ("prognos",)),
+    for kind, starts in (
+        ("avvikelse", ("avvik", "avv", "diff", "förändring", "budgetavvik")),
+        ("prognos", ("prognos", "helårsprognos")),
         ("mål", ("mål", "indikatorvärde", "riktvärde")),
-        ("utfall", ("utfall", "bokslut")),
+        ("utfall", ("utfall", "bokslut", "delårsbokslut", "årsbokslut")),
         ("budget", ("budget",)),
     ):
-        if any(word in lower for word in words):
+        if lower.startswith(starts):
             return kind
-    return "utfall"
+    return "utfall" if BARE_DATE.fullmatch(column.strip()) else "other"
 
 
 def _is_outcome(column: str) -> bool:

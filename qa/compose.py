@@ -7,9 +7,11 @@ from dataclasses import replace
 from corpus.document import Block, BlockKind, Figure, Report
 from corpus.municipalities import official
 from corpus.split import sentences as split_sentences
+from corpus.structure import BULLET
+from corpus.tables import columns
 from index.store import Library
 from index.terms import words
-from qa.answer import Sentence, cite
+from qa.answer import Citation, Sentence, cite
 from qa.cells import FigureEvidence, wanted_columns
 from qa.evidence import CAUSE, STRONG_CAUSE, Evidence, adds, fits_kind, neighbours
 from qa.question import Kind, Question
@@ -34,10 +36,11 @@ LEANING = re.compile(
 
 
 def source_name(report: Report) -> str:
-    """How an answer names a report: «Marks kommun, årsrapport 2023»."""
+    """How an answer names a report: «Marks kommun, Socialnämnden, årsrapport 2023»."""
     doubt = " (osäkert)" if "municipality" in report.uncertain else ""
     parts = [
         official(report.municipality) + doubt if report.municipality else report.file,
+        report.board or "",
         " ".join(filter(None, [report.kind, report.period.label if report.period else None])),
     ]
     return ", ".join(part for part in parts if part)
@@ -103,7 +106,7 @@ def figure_sentence(question: Question, evidence: FigureEvidence, report: Report
     label = evidence.row[0].label.strip(" *%")
     if question.kind is Kind.TREND and len(evidence.cells) >= 2:
         series = ", ".join(f"{_amount(cell, report)} ({_when(cell)})" for cell in evidence.cells)
-        text = f"{label}: {series}. {_direction(evidence.cells)}"
+        text = f"{label}: {series}. {_direction(evidence.cells)}".strip()
     else:
         cells = "; ".join(f"{_amount(cell, report)} ({cell.column})" for cell in evidence.cells[:3])
         text = f"{label}: {cells}."
@@ -111,16 +114,34 @@ def figure_sentence(question: Question, evidence: FigureEvidence, report: Report
     citations = cite(report, block.start, block.end)
     at = report.blocks.index(block)
     head = next((other for other in reversed(report.blocks[:at]) if other.kind is BlockKind.TABLE_HEAD), None)
-    starred = report.text[block.start : block.end]
     if head is not None:
-        citations += cite(report, head.start, head.end)
-        starred += report.text[head.start : head.end]
-    note = _footnote(report, at, starred)
+        citations += _head_citations(report, report.blocks.index(head))
+    starred = " ".join(
+        [evidence.row[0].label, *(f"{cell.column} {report.text[cell.start : cell.end]}" for cell in evidence.cells)]
+    )
+    note = _footnote(report, at, f"{starred} {_label_column(report, head)}")
     if note is not None:
         words = report.text[note.start : note.end].lstrip("* ")
         text = f"{text} ({words.rstrip('.')}.)"
         citations += cite(report, note.start, note.end)
     return Sentence(text, citations)
+
+
+def _head_citations(report: Report, at: int) -> tuple[Citation, ...]:
+    """The citations of a table's whole head: its caption and each row of column names, up to block ``at``."""
+    first = at
+    while first > 0 and report.blocks[first - 1].kind is BlockKind.TABLE_HEAD:
+        first -= 1
+    return tuple(c for block in report.blocks[first : at + 1] for c in cite(report, block.start, block.end))
+
+
+def _label_column(report: Report, head: Block | None) -> str:
+    """The head of the column of labels: "Sjukfrånvaro* (%)"."""
+    if head is None:
+        return ""
+    text = report.text[head.start : head.end]
+    named = columns(text)
+    return text[: text.find(named[0].split()[0])] if named else text
 
 
 #: A footnote stands within so many blocks of its table's row.
@@ -133,7 +154,7 @@ def _footnote(report: Report, at: int, starred: str) -> Block | None:
     if marks is None:
         return None
     for block in report.blocks[at + 1 : at + FOOTNOTE_REACH]:
-        if block.kind is BlockKind.HEADING:
+        if block.kind in (BlockKind.HEADING, BlockKind.TABLE_HEAD):
             return None
         found = re.match(r"\*+", report.text[block.start : block.end])
         if found and found[0] == marks[0]:
@@ -155,6 +176,9 @@ def _when(figure: Figure) -> str:
 
 def _direction(cells: Sequence[Figure]) -> str:
     first, last = cells[0], cells[-1]
+    if first.value < 0 or last.value < 0:
+        # A cost written with a minus sign rises as its value falls; let the reader see.
+        return ""
     span = f"från {_when(first)} till {_when(last)}"
     if first.value == last.value:
         return f"Talet är detsamma {span}."
@@ -163,7 +187,7 @@ def _direction(cells: Sequence[Figure]) -> str:
 
 def _quote(report: Report, start: int, end: int) -> Sentence:
     """The report's words as a sentence: without its bullet, and with a full stop if it has none."""
-    text = re.sub(r"\s+", " ", report.text[start:end]).lstrip("•●▪·‣–- ")
+    text = BULLET.sub("", re.sub(r"\s+", " ", report.text[start:end]))
     return Sentence(text if text.endswith((".", "!", "?", ":")) else f"{text}.", cite(report, start, end))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.document import BlockKind, Report
+from corpus.municipalities import EVERYDAY_WORDS, name_pattern
 from corpus.split import sentences
 from corpus.structure import SENTENCE_END
 from index.encode import Encoder
@@ -136,6 +137,7 @@ def find_sentences(
             + 0.3 * hit.score / top
             + 0.15 * whole.coverage(whole.matches(terms(text)))
             + _cue_bonus(question, text)
+            - (ELSEWHERE * _tells_of_another(question, report, text))
             + (WHOLE_BONUS if whole_asked and WHOLE.search(text[:WHOLE_REACH]) else 0.0)
             + _year_bonus(question, report, text, latest)
         )
@@ -182,6 +184,16 @@ def _sentences(question: Question, report: Report, start: int, end: int) -> list
 def _telling(question: Question, label: str) -> bool:
     """Whether a heading or label tells something by itself."""
     return bool(MONEY.search(label)) or bool(WHO_IS.search(question.text) and PERSON.search(label))
+
+
+#: What it costs a sentence to be about another municipality than its report's.
+ELSEWHERE = 0.4
+
+
+def _tells_of_another(question: Question, report: Report, text: str) -> bool:
+    named = {match[1] for match in name_pattern().finditer(text) if match[1] not in EVERYDAY_WORDS}
+    named -= {report.municipality, *question.scope.municipalities}
+    return bool(named) and (report.municipality or "") not in text
 
 
 #: The board as a whole, as the one that a sentence begins with.

@@ -5,7 +5,9 @@ import re
 from corpus.document import Report
 from qa.answer import Sentence
 
-NUMBER = re.compile(r"\d{1,3}(?:[\u00a0 ]\d{3}(?!\d))+(?:,\d+)?|\d+(?:,\d+)?")
+NUMBER = re.compile(
+    r"(?<![\w-])[-−–+]?\d{1,3}(?:[\u00a0 ]\d{3}(?!\d))+(?:,\d+)?|(?<![\w-])[-−–+]?\d+(?:,\d+)?|\d+(?:,\d+)?"
+)
 
 
 def has_number(text: str, number: str) -> bool:

@@ -50,11 +50,18 @@ SCRIPT = """() => {
 
 def build_app(assistant: Assistant, sample: bool = False) -> gr.Blocks:
     """The app's components and wiring; nothing is launched."""
+    newest = [assistant]
+
+    def current() -> Assistant:
+        """The assistant over the library as it is now: reports may have come or gone."""
+        newest[0] = newest[0].current()
+        return newest[0]
 
     def ask(question: str, turns: list[str]) -> tuple[str, list[str], str]:
         """Answer a question; the conversation so far as HTML, its turns, and an emptied box."""
         try:
-            turn = answer_html(assistant.ask(question), assistant.library, len(turns))
+            now = current()
+            turn = answer_html(now.ask(question), now.library, len(turns))
         except RapportsvarError as error:
             turn = error_html(question, str(error))
         turns = [*turns, turn]
@@ -63,7 +70,8 @@ def build_app(assistant: Assistant, sample: bool = False) -> gr.Blocks:
     def search(query: str) -> str:
         """The passages that fit a text, as HTML."""
         try:
-            return hits_html(assistant.search(query, HITS), assistant.library)
+            now = current()
+            return hits_html(now.search(query, HITS), now.library)
         except RapportsvarError as error:
             return error_html("", str(error))
 

@@ -73,6 +73,13 @@ def test_a_lone_figure_in_a_table_is_no_page_number():
     assert repair(Raw((text,), paged=False)).dropped == ()
 
 
+@pytest.mark.parametrize(
+    "line", ["Antal placerade barn vid årets slut: 23 (25)", "inte bättre än 3 av 12", "Målet nåddes i 4 (9)"]
+)
+def test_figures_that_look_like_page_numbers_are_kept(line):
+    assert repair(Raw((f"Nämnden följer målen.\n{line}\nuppdrag är klara.",), paged=False)).dropped == ()
+
+
 def test_two_years_with_a_slash_are_kept():
     assert "2022/2023" in repaired("Diff. utfall\n2022/2023\nIntäkter 12 13")
 

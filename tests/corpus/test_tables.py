@@ -85,6 +85,54 @@ def test_a_row_that_does_not_add_up_gives_no_figure(tmp_path):
     assert {label for label, *_ in read(tmp_path, f"{head}\n{rows}")} == {"Sängar"}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "Verksamhet Utfall 2022 Utfall 2023\nHemtjänst 100,0 110,0\n\n"
+            "Volymer Utfall 2023 Budget 2023\nVårddygn 1 510 1 620",
+            {("Hemtjänst", "Utfall 2023", "110.0"), ("Vårddygn", "Utfall 2023", "1510")},
+            id="a-second-head",
+        ),
+        pytest.param(
+            "Mått Utfall 2022 Utfall 2023\nBesök 410 432\nNattpatrull 12 345",
+            {("Besök", "Utfall 2023", "432")},
+            id="one-cell-or-two",
+        ),
+        pytest.param(
+            "Följetal\tUtfall\tBudget\tUtfall\n\t2022\t2023\t2023\nHemtjänst\t80,0\t90,0\t120,0",
+            {("Hemtjänst", "Utfall 2023", "120.0"), ("Hemtjänst", "Budget 2023", "90.0")},
+            id="two-rows-of-head",
+        ),
+        pytest.param(
+            "Mått Utfall 2022 Utfall 2023\nLokal 1,0 2,0\nÖvrigt 3,0 4,0\nLokal 5,0 6,0",
+            {("Övrigt", "Utfall 2023", "4.0")},
+            id="two-rows-of-one-name",
+        ),
+    ],
+)  # fmt: skip
+def test_heads_and_rows_that_mislead(tmp_path, text, expected):
+    found = {(label, column, str(value)) for label, column, value, _ in read(tmp_path, text)}
+    assert expected <= found
+    labels = {label for label, *_ in expected}
+    assert {label for label, *_ in found} == labels
+
+
+@pytest.mark.parametrize(
+    ("row", "unit"),
+    [
+        ("Personal 2 150 2 310", "tkr"),
+        ("Kostnad per dygn 2 150 2 310", "tkr"),
+        ("Årsarbetare 120 118", None),
+        ("Medelålder 48 47", None),
+        ("Timtid i timmar 2 150 2 310", "timmar"),
+        ("Sjukfrånvaro 7,4 7,8", None),
+    ],
+)
+def test_units_of_rows_under_a_head_in_money(tmp_path, row, unit):
+    assert {found for *_, found in read(tmp_path, f"Belopp i tkr Utfall 2022 Utfall 2023\n{row}")} == {unit}
+
+
 def test_units_come_from_the_cell_the_label_or_the_head(tmp_path):
     head = "Drift (belopp i mnkr) Utfall 2022 Utfall 2023"
     text = f"{head}\nPersonal 251,3 256,6\nSjukfrånvaro (%) 8,1 7,9\nAndel nöjda 80 % 81 %"

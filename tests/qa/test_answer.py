@@ -1,11 +1,17 @@
 """Answers over the sample reports: proven, cited, of the right year and municipality, or refused."""
 
 import re
+from functools import cache
 
 import pytest
+from pypdf import PdfReader
 
 from eval.cases import FOLDER, load_cases
+from index.ingest import index_files
+from index.samples import sample_files
+from index.store import Library
 from qa.answer import Sentence, Status, cite, to_json
+from qa.assistant import Assistant
 from qa.verify import has_number, proven
 
 CASES = load_cases(FOLDER / "samples.jsonl")
@@ -16,23 +22,47 @@ def ask(assistant, text):
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
-def test_every_sentence_is_proven(assistant, case):
-    answer = assistant.ask(case.question)
-    reports = {entry.report_id: assistant.library.report(entry.report_id) for entry in assistant.library.entries}
-    for citation in answer.citations:
-        assert reports[citation.report_id].text[citation.start : citation.end] == citation.quote
-        assert reports[citation.report_id].page(citation.start) == citation.page
-    if answer.status is Status.ANSWERED:
-        assert all(proven(sentence, reports) for sentence in answer.sentences)
-        assert len(answer.text) < 1500
+def test_citations_stand_in_the_file_itself(assistant, case):
+    """Each word and figure of a quote is on its page of the PDF, as pypdf itself reads it."""
+    for citation in assistant.ask(case.question).citations:
+        path = next(path for path in sample_files() if path.name == citation.file)
+        page = letters(pdf_page(path, citation.page))
+        for word in citation.quote.split():
+            assert letters(word) in page, word
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.answerable], ids=[c.id for c in CASES if c.answerable])
-def test_no_other_municipality_is_quoted_than_asked(assistant, case):
-    answer = assistant.ask(case.question)
-    asked = set(answer.question.scope.municipalities)
-    owners = {assistant.library.entry(c.report_id).municipality for c in answer.citations}
-    assert not asked or owners <= asked
+def letters(text):
+    return re.sub(r"[\W_]+", "", text)
+
+
+@cache
+def pdf_page(path, number):
+    return PdfReader(path).pages[number - 1].extract_text()
+
+
+def test_most_cases_are_answered_and_only_from_the_municipality_asked_about(assistant):
+    answered = 0
+    for case in CASES:
+        answer = assistant.ask(case.question)
+        asked = set(answer.question.scope.municipalities)
+        owners = {assistant.library.entry(c.report_id).municipality for c in answer.citations}
+        assert not asked or owners <= asked
+        answered += case.answerable and answer.status is Status.ANSWERED
+    assert answered >= 0.9 * sum(case.answerable for case in CASES)
+
+
+def test_a_neighbours_figure_is_not_the_municipalitys_own(tmp_path, encoder):
+    path = tmp_path / "r.txt"
+    path.write_text(
+        "Norrviks kommun\nÅrsrapport 2023\n"
+        "I Täby kommun var sjukfrånvaron 9,9 procent under 2023, enligt deras rapport.\n"
+        "Sjukfrånvaron i Norrviks kommun var 7,9 procent under 2023, vilket är lägre än förra året.",
+        encoding="utf-8",
+    )
+    index_files(tmp_path / "lib", [path], encoder)
+    answer = Assistant(Library(tmp_path / "lib"), encoder).ask("Hur hög var sjukfrånvaron i Norrvik 2023?").text
+    assert "7,9" in answer
+    assert "9,9" not in answer.split("7,9")[0]
 
 
 def test_a_cause_with_its_amount_year_and_page(assistant):
