@@ -195,7 +195,7 @@ class Assistant:
 
 
 def _scope_name(part: Question) -> str:
-    """«Täby kommun 2023», as far as the part says."""
+    """«Norrviks kommun 2023», as far as the part says."""
     places = [official(name) for name in part.scope.municipalities]
     return " ".join([*places, *map(str, part.scope.years)])
 
