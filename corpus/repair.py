@@ -202,7 +202,7 @@ COMPOUND_COST = 7.0
 PIECE_COST = 8.0
 LONGEST_WORD = 45
 MOST_PIECES = 24
-SINGLES = frozenset("iåöaå")
+SINGLES = frozenset("iåöa")
 PIECE = re.compile(r"^[^\W\d_]+$")
 
 

@@ -81,9 +81,9 @@ def _table_figures(report: Report, head: str, rows: list[Block]) -> Iterator[Fig
         return
     with_decimals = sum(bool(re.search(r"\d,\d(?!\d*\s?%)", text)) for text in texts)
     decimals = with_decimals >= MOSTLY * len(texts)
-    labels = Counter(split_row(text, names)[0] for text in texts)
-    for block, text in zip(rows, texts, strict=True):
-        label, cells = split_row(text, names)
+    split = [split_row(text, names) for text in texts]
+    labels = Counter(label for label, _ in split)
+    for block, (label, cells) in zip(rows, split, strict=True):
         fitted = _fit(names, cells)
         # Of two rows with one label, only the lines above tell which is which.
         if not label or labels[label] > 1 or len(cells) != len(fitted) or not _adds_up(fitted, cells):
@@ -119,9 +119,14 @@ def _adds_up(names: list[str], cells: list[Cell]) -> bool:
         if not SPREAD.match(name) or name.endswith("%") or value is None or len(before) < 2:
             continue
         step = Decimal(1).scaleb(min(int(other.as_tuple().exponent) for other in [*before, value]))
-        if not any(abs(abs(a - b) - abs(value)) <= 2 * step for a in before for b in before if a is not b):
+        if not _is_difference(value, before, slack=2 * step):
             return False
     return True
+
+
+def _is_difference(value: Decimal, before: list[Decimal], slack: Decimal) -> bool:
+    """Whether a value is the difference of two before it, whatever the sign, within ``slack``."""
+    return any(abs(abs(a - b) - abs(value)) <= slack for a in before for b in before if a is not b)
 
 
 def columns(head: str) -> list[str]:
@@ -341,9 +346,7 @@ def _sums(tokens: list[Token], way: list[tuple[int, int]], names: list[str]) -> 
         if value is None or not SPREAD.match(name):
             continue
         before = [other for other in values[:at] if other is not None]
-        hits += any(
-            abs(abs(first - second) - abs(value)) <= 1 for first in before for second in before if first is not second
-        )
+        hits += _is_difference(value, before, slack=Decimal(1))
     return hits
 
 

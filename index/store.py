@@ -92,7 +92,7 @@ def check_encoder(manifest: Manifest, encoder: Encoder) -> None:
 
 
 class Library:
-    """One version of a library, opened for reading. It stays whole while others write."""
+    """One version of a library, opened for reading. It stays whole through the next change by others."""
 
     def __init__(self, path: Path) -> None:
         """Open the current version.
@@ -207,7 +207,10 @@ class Writer:
         return len(passages)
 
     def remove(self, report_id: str) -> None:
-        """Remove a report and its text from the library; its file is not touched."""
+        """Remove a report from the library; its file is not touched.
+
+        The version before, which may have readers, keeps its text until the next change.
+        """
         try:
             text = read_report(self._folder, report_id).text
         except LibraryError:
@@ -273,7 +276,7 @@ def writing(path: Path, encoder: Encoder) -> Iterator[Writer]:
                 _clean(path, following, keep=manifest.folder)
     except OSError as error:
         raise LibraryError(
-            f"Det går inte att skriva i {path} ({reason(error)}); inget har ändrats i biblioteket."
+            f"Det går inte att skriva i {path} ({reason(error)}); det som redan var klart finns kvar."
         ) from error
     finally:
         if writer and folder:

@@ -12,7 +12,7 @@ from index.store import Library, check_encoder
 from index.terms import words
 from qa.answer import Answer, Sentence, Status, cite
 from qa.cells import FigureEvidence, find_figures
-from qa.compose import BUDGET, compose
+from qa.compose import BUDGET, compose, share
 from qa.evidence import Evidence, find_sentences
 from qa.question import Question, Scope, in_scope, parts, understand
 from qa.retrieve import Hit, Mode, Retriever
@@ -73,7 +73,7 @@ class Assistant:
             return self._refusal(question, self._retriever.search(question, PASSAGES))
         asked = parts(question, self.library.entries)
         found = [self._retriever.search(part, PASSAGES) for part in asked]
-        budget = BUDGET if len(asked) == 1 else max(200, int(1.4 * BUDGET / len(asked)))
+        budget = share(BUDGET, len(asked))
         answers = [self._answer_part(part, hits, budget) for part, hits in zip(asked, found, strict=True)]
         said = [sentence for answer in answers for sentence in answer]
         hits = _interleaved(found, PASSAGES)

@@ -177,8 +177,7 @@ def _choose_cells(question: Question, report: Report, row: list[Figure], wanted:
         return _series(report, row)
     if wanted:
         return [figure for kind in wanted for figure in cells if _column_kind(figure.column) == kind]
-    outcome = [figure for figure in cells if _is_outcome(figure.column)]
-    return outcome or []
+    return [figure for figure in cells if _is_outcome(figure.column)]
 
 
 def _of_another_place(figure: Figure, report: Report) -> bool:

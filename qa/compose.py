@@ -46,6 +46,14 @@ def source_name(report: Report) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def share(budget: int, count: int) -> int:
+    """The characters that each of ``count`` parts of an answer may have.
+
+    Parts together get somewhat more than one answer alone, and none less than a sentence needs.
+    """
+    return budget if count <= 1 else max(200, int(1.4 * budget / count))
+
+
 def compose(
     question: Question,
     sentences: Sequence[Evidence],
@@ -59,7 +67,7 @@ def compose(
     ``budget`` is shared between the groups; each group's first sentence names its report.
     """
     answer: list[Sentence] = []
-    budget = budget if len(groups) <= 1 else max(200, int(1.4 * budget / len(groups)))
+    budget = share(budget, len(groups))
     for group in groups:
         mine = [each for each in sentences if each.report_id in group]
         rows = [each for each in figures if each.row[0].report_id in group]
@@ -121,8 +129,8 @@ def figure_sentence(question: Question, evidence: FigureEvidence, report: Report
     )
     note = _footnote(report, at, f"{starred} {_label_column(report, head)}")
     if note is not None:
-        words = report.text[note.start : note.end].lstrip("* ")
-        text = f"{text} ({words.rstrip('.')}.)"
+        remark = report.text[note.start : note.end].lstrip("* ")
+        text = f"{text} ({remark.rstrip('.')}.)"
         citations += cite(report, note.start, note.end)
     return Sentence(text, citations)
 

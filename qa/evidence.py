@@ -121,7 +121,8 @@ def find_sentences(
             previous, before = hit, [0.0] * len(matcher)
             above = matcher.matches(terms(" ".join(hit.passage.heading_path[-2:])))
         text = report.text[start:end]
-        own = matcher.matches(terms(text))
+        text_terms = terms(text)
+        own = matcher.matches(text_terms)
         joint = [
             max(mine, HEADING_WORTH * over, BEFORE_WORTH * earlier)
             for mine, over, earlier in zip(own, above, before, strict=True)
@@ -135,7 +136,7 @@ def find_sentences(
             + 0.3 * matcher.coverage(joint)
             + 0.5 * likeness
             + 0.3 * hit.score / top
-            + 0.15 * whole.coverage(whole.matches(terms(text)))
+            + 0.15 * whole.coverage(whole.matches(text_terms))
             + _cue_bonus(question, text)
             - (ELSEWHERE * _tells_of_another(question, report, text))
             + (WHOLE_BONUS if whole_asked and WHOLE.search(text[:WHOLE_REACH]) else 0.0)
@@ -152,8 +153,6 @@ def find_sentences(
 ON_READING = re.compile(r"\b(?:minustecken|plustecken|utan tecken)\b", re.I)
 #: A line of a paragraph that ends without a full stop and is this short is a heading or a label.
 LABEL_LENGTH = 120
-
-
 #: A longer stretch without a full stop is no sentence that anybody could read aloud.
 LONGEST_SENTENCE = 700
 
