@@ -216,7 +216,8 @@ def _spans(
     scores = {(e.report_id, e.start): e for e in sentences}
     wanted: list[tuple[int, int]] = []
     leaning = _leans_on(report, best)
-    if leaning:
+    # A footnote belongs to the table above it; no sentence goes on with it.
+    if leaning and report.text[leaning[0]] != "*":
         wanted.append(leaning)
     wanted.append((best.start, best.end))
     # What begins with "Orsaken" or "Detta" goes on with the sentence before it.

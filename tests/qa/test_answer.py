@@ -65,6 +65,20 @@ def test_a_neighbours_figure_is_not_the_municipalitys_own(tmp_path, encoder):
     assert "9,9" not in answer.split("7,9")[0]
 
 
+def test_a_footnote_does_not_lead_an_answer(tmp_path, encoder):
+    path = tmp_path / "r.txt"
+    path.write_text(
+        "Norrviks kommun\nÅrsrapport 2023\n"
+        "* Avser perioden 1 januari till 31 juli.\n"
+        "Den totala sjukfrånvaron har minskat till 7,9 procent jämfört med förra året i kommunen.",
+        encoding="utf-8",
+    )
+    index_files(tmp_path / "lib", [path], encoder)
+    answer = Assistant(Library(tmp_path / "lib"), encoder).ask("Hur har sjukfrånvaron utvecklats i Norrvik 2023?").text
+    assert "7,9" in answer
+    assert "Avser" not in answer
+
+
 def test_a_cause_with_its_amount_year_and_page(assistant):
     found = ask(assistant, "Varför blev det underskott inom hemtjänsten i Norrvik 2023?")
     assert found["status"] == "answered"
