@@ -56,6 +56,10 @@ class BadSidecar(RapportsvarError):
     """The sidecar file beside a report cannot be understood."""
 
 
+class GlossaryError(RapportsvarError):
+    """A glossary file that cannot be read or understood."""
+
+
 class LibraryError(RapportsvarError):
     """The library folder is missing, damaged, locked or made by another version."""
 

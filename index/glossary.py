@@ -1,75 +1,144 @@
-"""Lay and official words that stand for each other, from a table that users can extend."""
+"""Lay words, abbreviations and official words that stand for each other, from a table that users can extend."""
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import platformdirs
 
-from corpus.errors import RapportsvarError
-from index.terms import Term, terms
+from corpus.errors import GlossaryError, reason
+from index.terms import WORD, Term, term, terms
 
-SHIPPED = Path(__file__).with_name("glossary.tsv")
+SHIPPED = Path(__file__).with_name("glossary.txt")
+#: "gick hemtjänsten i Mark back": so many words may stand between those of an entry.
+GAP = 4
+OPPOSITE = "≠"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a report may write for words of a question; an ``opposite`` denies them."""
+
+    text: str
+    terms: tuple[Term, ...]
+    opposite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A glossary entry found in a question: words ``[start, end)`` may stand for ``meanings``."""
+    """An entry found in a question: its words ``[start, end)`` may stand for any of ``meanings``."""
 
     start: int
     end: int
     asked: str
-    meanings: tuple[tuple[Term, ...], ...]
+    meanings: tuple[Meaning, ...]
+
+
+#: Of each word of an entry its dictionary form, or an abbreviation as it is written.
+Keys = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    asked: str
+    keys: Keys
+    meanings: tuple[Meaning, ...]
+
+
+class Glossary:
+    """Finds entries in questions. Without lines it finds nothing."""
+
+    def __init__(self, lines: Iterable[tuple[str, str]] = ()) -> None:
+        """``lines`` are pairs of what is asked and one thing that it may stand for."""
+        merged: dict[Keys, dict[str, Meaning]] = {}
+        names: dict[Keys, str] = {}
+        for asked, meant in lines:
+            keys = _keys(asked)
+            names.setdefault(keys, asked)
+            text = meant.removeprefix(OPPOSITE).strip()
+            merged.setdefault(keys, {})[text] = Meaning(text, tuple(terms(text)), meant.startswith(OPPOSITE))
+        self._by_first: dict[str, list[_Entry]] = {}
+        for keys, meanings in merged.items():
+            entry = _Entry(names[keys], keys, tuple(meanings.values()))
+            self._by_first.setdefault(keys[0], []).append(entry)
+
+    @classmethod
+    def read(cls, *paths: Path) -> "Glossary":
+        """The glossary of one or more files, whose format is told at the head of the shipped one.
+
+        Raises:
+            GlossaryError: naming the file and the line that is wrong.
+        """
+        return cls(pair for path in paths for pair in _pairs(path))
+
+    def find(self, row: Sequence[Term]) -> Iterator[Match]:
+        """The entries whose words stand in a question's terms, the longest entries first, none overlapping."""
+        forms = [_forms(each) for each in row]
+        candidates = [
+            (entry, start)
+            for start, words in enumerate(forms)
+            for word in words
+            for entry in self._by_first.get(word, ())
+        ]
+        taken: set[int] = set()
+        for entry, start in sorted(candidates, key=lambda candidate: -len(candidate[0].keys)):
+            places = _places(entry.keys, forms, start)
+            if places and not taken & set(places):
+                taken.update(places)
+                yield Match(places[0], places[-1] + 1, entry.asked, entry.meanings)
 
 
 @cache
-def _entries() -> tuple[tuple[tuple[str, ...], str, tuple[tuple[Term, ...], ...]], ...]:
-    """The shipped glossary and the user's own, as (lemmas asked, words asked, meanings), longest first."""
-    found = []
-    own = Path(platformdirs.user_config_dir("rapportsvar")) / "glossary.tsv"
-    for path in (SHIPPED, own):
-        if not path.exists():
+def default_glossary() -> Glossary:
+    """The shipped glossary with the user's own lines, from ``glossary.txt`` in the configuration folder."""
+    own = Path(platformdirs.user_config_dir("rapportsvar")) / "glossary.txt"
+    return Glossary.read(SHIPPED, *([own] if own.exists() else []))
+
+
+def _pairs(path: Path) -> Iterator[tuple[str, str]]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        cause = reason(error) if isinstance(error, OSError) else "den är inte i UTF-8"
+        raise GlossaryError(
+            f"Ordlistan {path} går inte att läsa ({cause}); rätta filen eller flytta bort den."
+        ) from error
+    for number, line in enumerate(lines, 1):
+        line = line.partition("#")[0].strip()
+        if not line:
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if not line.strip() or line.startswith("#"):
-                continue
-            asked, tab, meanings = line.partition("\t")
-            if not tab or not asked.strip():
-                raise RapportsvarError(f"Rad {number} i {path} saknar tabb mellan ord och betydelse; rätta raden.")
-            found.append(
-                (
-                    tuple(each.lemma for each in terms(asked)),
-                    asked.strip(),
-                    tuple(tuple(terms(meaning)) for meaning in meanings.split("|") if meaning.strip()),
-                )
+        asked, colon, meant = line.partition(":")
+        left = _listed(asked, "," if colon else "=")
+        right = _listed(meant, ",")
+        if not left or not all(map(_keys, [*left, *right])) or (not right if colon else len(left) < 2):
+            raise GlossaryError(
+                f"Rad {number} i {path} går inte att förstå; skriv «ord: betydelse, betydelse» eller «ord = ord»."
             )
-    return tuple(sorted(found, key=lambda entry: -len(entry[0])))
+        yield from itertools.product(left, right) if colon else itertools.permutations(left, 2)
 
 
-def find(row: Sequence[Term]) -> Iterator[Match]:
-    """The entries whose words stand in a question's terms, other words of at most two between them."""
-    lemmas = [each.lemma for each in row]
-    taken: set[int] = set()
-    for asked, name, meanings in _entries():
-        for start in range(len(lemmas)):
-            places = _places(asked, lemmas, start)
-            if places and not taken & set(places):
-                taken.update(places)
-                yield Match(places[0], places[-1] + 1, name, meanings)
+def _listed(text: str, mark: str) -> list[str]:
+    return [item.strip() for item in text.split(mark) if item.strip()]
 
 
-#: "gick hemtjänsten i Mark back": so many words may stand between those of an entry.
-GAP = 4
+def _keys(text: str) -> Keys:
+    return tuple(word if word.isupper() else term(word.lower()).lemma for word in WORD.findall(text))
 
 
-def _places(asked: Sequence[str], lemmas: Sequence[str], start: int) -> list[int]:
-    if lemmas[start] != asked[0]:
-        return []
+def _forms(found: Term) -> tuple[str, ...]:
+    """What a question's word may match: its dictionary form, or an abbreviation, in the genitive too."""
+    word = found.word.upper()
+    return found.lemma, *dict.fromkeys((word, word.removesuffix("S").removesuffix(":")))
+
+
+def _places(asked: Sequence[str], forms: Sequence[Sequence[str]], start: int) -> list[int]:
+    """Where the words of an entry that begins at ``start`` stand; empty if not all do."""
     places = [start]
     for word in asked[1:]:
-        following = range(places[-1] + 1, min(places[-1] + 2 + GAP, len(lemmas)))
-        place = next((at for at in following if lemmas[at] == word), None)
+        following = range(places[-1] + 1, min(places[-1] + 2 + GAP, len(forms)))
+        place = next((at for at in following if word in forms[at]), None)
         if place is None:
             return []
         places.append(place)

@@ -8,7 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from corpus.lexicon import compound_parts, known, lemma
-from index import glossary
+from index.glossary import Glossary, Match
 from index.lexical import Weighted
 from index.terms import fold, is_stop, query_terms, term, terms, words
 
@@ -24,10 +24,11 @@ LONG_WORD = 9
 
 
 class Speller:
-    """Finds the words of the reports that a question's unknown words come nearest to."""
+    """Finds the words of the reports that a question's words come nearest to, and those that it may stand for."""
 
-    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+    def __init__(self, vocabulary: Mapping[str, int], glossary: Glossary) -> None:
         self._vocabulary = vocabulary
+        self._glossary = glossary
 
     @cached_property
     def _folded(self) -> dict[str, list[str]]:
@@ -41,12 +42,12 @@ class Speller:
         row = terms(text)
         found: list[Weighted] = []
         covered: set[int] = set()
-        for match in glossary.find(row):
+        for match in self._glossary.find(row):
             covered.update(range(match.start, match.end))
             own = [each for each in row[match.start : match.end] if not is_stop(each.word)]
             found += [Weighted(each, 1.0, match.asked) for each in own]
             for number, meaning in enumerate(match.meanings, 1):
-                found += [Weighted(each, GLOSSARY_WEIGHT, match.asked, number) for each in meaning]
+                found += [Weighted(each, GLOSSARY_WEIGHT, match.asked, number) for each in meaning.terms]
         content = query_terms(text)
         for at, each in enumerate(row):
             if at in covered or each not in content:
@@ -60,6 +61,10 @@ class Speller:
             for half in (first, second):
                 found.append(Weighted(term(first + second), 1.0, half, JOINED))
         return found
+
+    def readings(self, text: str) -> list[Match]:
+        """The glossary's entries in a question."""
+        return list(self._glossary.find(terms(text)))
 
     def guesses(self, word: str) -> list[str]:
         """The reports' words nearest to a word that they don't have, commonest first; at most two."""

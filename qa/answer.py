@@ -44,13 +44,17 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer; with status "answered" every sentence has a citation."""
+    """An answer; with status "answered" every sentence has a citation.
+
+    ``notes`` warn; ``explanation`` tells which words of the question were taken for others.
+    """
 
     question: Question
     status: Status
     sentences: tuple[Sentence, ...]
     passages: tuple[Hit, ...]
     notes: tuple[str, ...] = ()
+    explanation: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -109,6 +113,7 @@ def to_json(answer: Answer, library: Library, identity: object = None) -> dict[s
         ],
         "passages": [hit_json(hit, library) for hit in answer.passages],
         "notes": list(answer.notes),
+        "explanation": list(answer.explanation),
     }
 
 

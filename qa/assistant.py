@@ -8,8 +8,9 @@ from typing import TypeVar
 from corpus.municipalities import official
 from index.catalogue import Entry
 from index.encode import Encoder
+from index.glossary import Glossary, Match
 from index.store import Library, check_encoder
-from index.terms import words
+from index.terms import terms, words
 from qa.answer import Answer, Sentence, Status, cite
 from qa.cells import FigureEvidence, find_figures
 from qa.compose import BUDGET, compose, share
@@ -39,19 +40,27 @@ DOUBTS = {"municipality": "kommun", "period": "period"}
 class Assistant:
     """Answers questions over one version of a library."""
 
-    def __init__(self, library: Library, encoder: Encoder, mode: Mode = Mode.HYBRID) -> None:
-        """Raises ModelMismatch if the library was indexed with another encoder."""
+    def __init__(
+        self, library: Library, encoder: Encoder, mode: Mode = Mode.HYBRID, glossary: Glossary | None = None
+    ) -> None:
+        """Without a ``glossary``, the shipped one with the user's own lines.
+
+        Raises:
+            ModelMismatch: if the library was indexed with another encoder.
+            GlossaryError: if the user's own lines can't be read.
+        """
         check_encoder(library.manifest, encoder)
         self.library = library
         self._encoder = encoder
         self._mode = mode
-        self._retriever = Retriever(library, encoder, mode)
+        self._glossary = glossary
+        self._retriever = Retriever(library, encoder, mode, glossary)
 
     def current(self) -> "Assistant":
         """This assistant, or one over the newest version of its library."""
         if not self.library.outdated:
             return self
-        return Assistant(Library(self.library.path), self._encoder, self._mode)
+        return Assistant(Library(self.library.path), self._encoder, self._mode, self._glossary)
 
     def search(self, text: str, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The ``k`` best passages for a text, best first.
@@ -82,7 +91,8 @@ class Assistant:
         notes = self._notes(question, said)
         silent = [part for part, answer in zip(asked, answers, strict=True) if not answer]
         notes += tuple(f"Om {_scope_name(part)} svarar rapporterna inte." for part in silent)
-        return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes)
+        explanation = _explanation(self._retriever.readings(question.topic), said)
+        return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation)
 
     def _foreign_boards(self, question: Question) -> list[str]:
         """The boards asked about that no report is of, and none speaks of."""
@@ -173,7 +183,8 @@ class Assistant:
                     cite(report, passage.start, passage.end),
                 )
             )
-        return Answer(question, Status.NOT_FOUND, tuple(said), tuple(hits), question.notes)
+        explanation = () if missing or foreign else _explanation(self._retriever.readings(question.topic))
+        return Answer(question, Status.NOT_FOUND, tuple(said), tuple(hits), question.notes, explanation)
 
     def _notes(self, question: Question, said: Sequence[Sentence]) -> tuple[str, ...]:
         notes = list(question.notes)
@@ -192,6 +203,22 @@ class Assistant:
                 if figure.note and any(c.report_id == report_id and c.start <= figure.start < c.end for c in places):
                     notes.append(figure.note)
         return tuple(dict.fromkeys(notes))
+
+
+def _explanation(readings: Sequence[Match], said: Sequence[Sentence] | None = None) -> tuple[str, ...]:
+    """Which words of the question were taken for others: those that ``said`` quotes; all of them if None."""
+    quoted = {each.lemma for sentence in said or () for c in sentence.citations for each in terms(c.quote)}
+    lines = []
+    for match in readings:
+        meant = [
+            meaning.text
+            for meaning in match.meanings
+            if not meaning.opposite and (said is None or {each.lemma for each in meaning.terms} <= quoted)
+        ]
+        asked = {each.lemma for each in terms(match.asked)}
+        if meant and (said is None or not asked <= quoted):
+            lines.append(f"«{match.asked}» söktes också som {_listed(f'«{each}»' for each in meant)}.")
+    return tuple(dict.fromkeys(lines))
 
 
 def _scope_name(part: Question) -> str:

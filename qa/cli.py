@@ -387,6 +387,7 @@ def _refused(identity: Any, text: str, message: str) -> dict[str, Any]:
         "citations": [],
         "passages": [],
         "notes": [],
+        "explanation": [],
     }
 
 
@@ -422,6 +423,8 @@ def _print_answer(found: dict[str, Any]) -> None:
         )
     for note in found["notes"]:
         out.print(f"Obs! {note}", style="yellow", highlight=False, markup=False)
+    for line in found["explanation"]:
+        out.print(line, style="dim", highlight=False, markup=False)
 
 
 @app.command()

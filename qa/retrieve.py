@@ -6,6 +6,7 @@ from functools import cached_property
 
 from corpus.document import Passage
 from index.encode import Encoder
+from index.glossary import Glossary, Match, default_glossary
 from index.lexical import Weighted
 from index.spelling import Speller
 from index.store import Library
@@ -41,18 +42,30 @@ YEAR_BONUS = 0.3
 class Retriever:
     """Searches one library."""
 
-    def __init__(self, library: Library, encoder: Encoder, mode: Mode = Mode.HYBRID) -> None:
+    def __init__(
+        self, library: Library, encoder: Encoder, mode: Mode = Mode.HYBRID, glossary: Glossary | None = None
+    ) -> None:
+        """Without a ``glossary``, the shipped one with the user's own lines.
+
+        Raises:
+            GlossaryError: if the user's own lines can't be read.
+        """
         self._library = library
         self._encoder = encoder
         self._mode = mode
+        self._glossary = default_glossary() if glossary is None else glossary
 
     @cached_property
     def _speller(self) -> Speller:
-        return Speller(self._library.vocabulary)
+        return Speller(self._library.vocabulary, self._glossary)
 
     def terms(self, text: str) -> list[Weighted]:
         """The terms of a text to search for, with guesses at misspelt words."""
         return self._speller.weighted_terms(text)
+
+    def readings(self, text: str) -> list[Match]:
+        """The glossary's entries in a text: what else its words may stand for."""
+        return self._speller.readings(text)
 
     def search(self, question: Question, k: int) -> list[Hit]:
         """The ``k`` best passages in a question's scope, best first."""

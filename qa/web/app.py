@@ -27,7 +27,7 @@ CSS = """
 .turn h3 {font-size: 1.1rem; margin: 0 0 .5rem} .turn h4 {margin: .75rem 0 .25rem}
 .said {font-size: 1.05rem; line-height: 1.6} .place {opacity: .8; font-size: .9rem}
 .sources summary {cursor: pointer; padding: .2rem 0} .sources li:target {outline: 2px solid #1d4ed8}
-.notes {color: #78350f} .dark .notes {color: #fcd34d}
+.explanation {opacity: .8; font-size: .9rem} .notes {color: #78350f} .dark .notes {color: #fcd34d}
 .sample {background: #fef3c7; color: #451a03; padding: .5rem .75rem; border-radius: .25rem}
 mark {background: #fde047; color: #111} blockquote {border-left: 2px solid #999; padding-left: .75rem; margin: .5rem 0}
 details table {border-collapse: collapse} details td, details th {padding: .2rem .75rem .2rem 0; text-align: left}

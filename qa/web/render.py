@@ -31,10 +31,12 @@ def answer_html(answer: Answer, library: Library, turn: int) -> str:
     ).removeprefix('</p><p class="said">')
     sources = "".join(_source(c, library.report(c.report_id), turn, n) for c, n in numbers.items())
     notes = "".join(f"<li>{text(note)}</li>" for note in answer.notes)
+    explanation = f'<p class="explanation">{text(" ".join(answer.explanation))}</p>' if answer.explanation else ""
     kind = "answered" if answer.status is Status.ANSWERED else "refused"
     return (
         f'<article class="turn {kind}"><h3>{text(answer.question.text)}</h3><p class="said">{said}</p>'
         + (f'<ul class="notes" aria-label="Att tänka på">{notes}</ul>' if notes else "")
+        + explanation
         + (f'<h4>Källor</h4><ol class="sources">{sources}</ol>' if sources else "")
         + "</article>"
     )
