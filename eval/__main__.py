@@ -2,9 +2,8 @@
 
 import argparse
 import json
-import os
 import sys
-import tempfile
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -13,11 +12,10 @@ from rich.progress import Progress, TaskID
 
 from corpus.errors import RapportsvarError
 from eval import report
-from eval.cases import FOLDER, load_cases
+from eval.cases import FOLDER
 from eval.run import evaluate, load_thresholds
+from eval.suites import Suite, standard_suites
 from index.encode import load_encoder
-from index.ingest import index_files, report_files
-from index.samples import sample_library
 from index.store import Library
 from qa.assistant import Assistant
 from qa.retrieve import Mode
@@ -33,6 +31,7 @@ def main() -> int:
     where.add_argument("--reports", type=Path, help="a folder of report files to index and ask")
     parser.add_argument("--thresholds", type=Path, default=THRESHOLDS, help="TOML file of bounds")
     parser.add_argument("--retriever", type=Mode, choices=list(Mode), default=Mode.HYBRID)
+    parser.add_argument("--model", help="an encoder by folder or name (default: the shipped one)")
     for form in ("json", "markdown", "junit"):
         parser.add_argument(f"--{form}", type=Path, metavar="OUT")
     arguments = parser.parse_args()
@@ -44,39 +43,30 @@ def main() -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    """The sample reports' cases, or those given; the real reports' too where RAPPORTSVAR_REPORTS names them."""
+    """The standard suites, or the cases given, of the library or reports given."""
     console = Console(width=110 if not sys.stdout.isatty() else None)
-    real = os.environ.get("RAPPORTSVAR_REPORTS")
-    suites: list[tuple[str, list[Path], Path | None]] = []
     if arguments.cases:
-        suites.append(("cases", arguments.cases, arguments.reports))
+        suites = [Suite.read("cases", arguments.cases, arguments.reports)]
+    elif arguments.library or arguments.reports:
+        suites = [Suite.read("samples", [FOLDER / "samples.jsonl"], arguments.reports)]
     else:
-        suites.append(("samples", [FOLDER / "samples.jsonl"], arguments.reports))
-        if real and not (arguments.library or arguments.reports):
-            suites.append(("real", [FOLDER / "real.jsonl"], Path(real)))
-    encoder = load_encoder()
+        suites = standard_suites()
+    encoder = load_encoder(arguments.model)
     missed = False
     results = {}
     markdown, junit = [], []
-    for name, files, reports in suites:
-        cases = [case for file in files for case in load_cases(file)]
-        thresholds = load_thresholds(arguments.thresholds, name)
-        with tempfile.TemporaryDirectory() as scratch, Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(name, total=len(cases))
-            if arguments.library:
-                folder = arguments.library
-            elif reports:
-                folder = Path(scratch)
-                index_files(folder, report_files([reports]), encoder)
-            else:
-                folder = sample_library(encoder)
-            assistant = Assistant(Library(folder), encoder, arguments.retriever)
-            evaluation = evaluate(assistant, cases, partial(_advance, bar, task))
-        report.print_table(evaluation, thresholds, console, name)
+    for suite in suites:
+        thresholds = load_thresholds(arguments.thresholds, suite.name)
+        opened = nullcontext(Library(arguments.library)) if arguments.library else suite.library(encoder)
+        with opened as library, Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(suite.name, total=len(suite.cases))
+            assistant = Assistant(library, encoder, arguments.retriever)
+            evaluation = evaluate(assistant, suite.cases, partial(_advance, bar, task))
+        report.print_table(evaluation, thresholds, console, suite.name)
         missed = missed or not all(threshold.holds(evaluation.summary) for threshold in thresholds)
-        results[name] = report.to_json(evaluation)
-        markdown.append(report.to_markdown(evaluation, thresholds, name))
-        junit.append(report.to_junit(evaluation, thresholds, name))
+        results[suite.name] = report.to_json(evaluation)
+        markdown.append(report.to_markdown(evaluation, thresholds, suite.name))
+        junit.append(report.to_junit(evaluation, thresholds, suite.name))
     if arguments.json:
         arguments.json.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
     if arguments.markdown:

@@ -1,10 +1,12 @@
 """What is measured of one answer. Every case counts, also one that was left unanswered."""
 
 import re
+from collections.abc import Sequence
 
 from eval.cases import Case, Place
 from index.store import Library
 from qa.answer import Answer, Citation, Status
+from qa.retrieve import Hit
 
 #: Recall counts evidence within so many characters of the ranked passages, so that larger
 #: passages buy nothing.
@@ -28,7 +30,7 @@ def measure(case: Case, answer: Answer, library: Library) -> Measures:
         cited = correct and any(
             cites(citation, place) for group in case.evidence for place in group for citation in answer.citations
         )
-        measures["recall"] = recall(case, answer, library)
+        measures["recall"] = recall(case, answer.passages, library)
         measures["correct"] = float(correct)
         measures["cited"] = float(cited)
         measures["overrefused"] = float(not answered)
@@ -45,11 +47,11 @@ def measure(case: Case, answer: Answer, library: Library) -> Measures:
     return measures
 
 
-def recall(case: Case, answer: Answer, library: Library) -> float:
-    """The share of a case's evidence groups found in the first 4,000 characters of its passages."""
+def recall(case: Case, hits: Sequence[Hit], library: Library) -> float:
+    """The share of a case's evidence groups found in the first 4,000 characters of the ranked passages."""
     left = RECALL_CHARACTERS
     seen: list[tuple[str, str]] = []
-    for hit in answer.passages:
+    for hit in hits:
         text = library.text(hit.passage)[: max(0, left)]
         seen.append((library.entry(hit.passage.report_id).file, text))
         left -= len(text)

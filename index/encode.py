@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,11 @@ Progress = Callable[[int, int], None]
 
 SHIPPED = Path(__file__).parent / "model"
 BATCH = 512
+#: The files of a model that decide its vectors.
+MODEL_FILES = {".json", ".safetensors", ".bin", ".txt", ".model", ".onnx"}
+#: E5 models were trained with prompts (Wang et al. 2022) that most of their folders do not name.
+E5 = re.compile(r"(?:^|[-_])e5(?:[-_]|$)", re.I)
+E5_PROMPTS = {"query": "query: ", "passage": "passage: "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +85,10 @@ def _prompts(folder: Path) -> dict[str, str]:
 def _fingerprint(folder: Path) -> str:
     """A hash over the names and contents of a model's files."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".json", ".safetensors", ".txt")):
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in MODEL_FILES):
         digest.update(path.relative_to(folder).as_posix().encode())
-        digest.update(path.read_bytes())
+        # The hub's cache links to files that are named by their contents: no need to read gigabytes.
+        digest.update(path.resolve().name.encode() if path.is_symlink() else path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -107,12 +114,12 @@ class StaticEncoder:
         return self._encode(texts)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        parts = []
+        parts = [np.empty((0, self.info.dimension), np.float32)]
         for at in range(0, len(texts), BATCH):
             parts.append(self._encode(texts[at : at + BATCH]))
             if progress:
                 progress(min(at + BATCH, len(texts)), len(texts))
-        return np.concatenate(parts) if parts else np.empty((0, self.info.dimension), np.float32)
+        return np.concatenate(parts)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.info.dimension), np.float32)
@@ -130,32 +137,49 @@ class SentenceTransformerEncoder:
         from sentence_transformers import SentenceTransformer
 
         try:
-            self._model = SentenceTransformer(name, device="cpu")
+            self._model = SentenceTransformer(name)
         except Exception as error:
             raise LibraryError(
                 f"Språkmodellen {name} gick inte att läsa in; ange en mapp med en "
                 "sentence-transformers-modell eller utelämna --model."
             ) from error
-        dimension = self._model.get_embedding_dimension() or len(self._model.encode("x"))
         prompts = {key: text for key, text in (self._model.prompts or {}).items() if text}
-        folder = Path(name)
-        mark = _fingerprint(folder) if folder.is_dir() else hashlib.sha256(name.encode()).hexdigest()[:16]
-        self.info = EncoderInfo(name, dimension, mark, prompts)
+        if not prompts and E5.search(Path(name).name):
+            prompts = dict(E5_PROMPTS)
+        dimension = self._model.get_embedding_dimension() or len(self._model.encode("x"))
+        self.info = EncoderInfo(name, dimension, _fingerprint(_folder(name)), prompts)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts, ("query", "question"))
-
-    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        parts = []
-        for at in range(0, len(texts), BATCH):
-            parts.append(self._encode(texts[at : at + BATCH], ("passage", "document")))
-            if progress:
-                progress(min(at + BATCH, len(texts)), len(texts))
-        return np.concatenate(parts) if parts else np.empty((0, self.info.dimension), np.float32)
-
-    def _encode(self, texts: Sequence[str], prompt_names: tuple[str, ...]) -> Vectors:
-        prompt = next((self.info.prompts[name] for name in prompt_names if name in self.info.prompts), None)
-        vectors = self._model.encode(
-            list(texts), prompt=prompt, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        prompt = self._prompt("query", "question")
+        vectors = self._model.encode_query(
+            list(texts), prompt=prompt, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, dtype=np.float32)
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        parts = [np.empty((0, self.info.dimension), np.float32)]
+        prompt = self._prompt("passage", "document", "corpus")
+        for at in range(0, len(texts), BATCH):
+            batch = list(texts[at : at + BATCH])
+            vectors = self._model.encode_document(
+                batch, prompt=prompt, normalize_embeddings=True, show_progress_bar=False
+            )
+            parts.append(np.asarray(vectors, dtype=np.float32))
+            if progress:
+                progress(min(at + BATCH, len(texts)), len(texts))
+        return np.concatenate(parts)
+
+    def _prompt(self, *names: str) -> str | None:
+        """The first of the prompts that the model has; left to itself, the library takes an empty one it made up."""
+        return next((self.info.prompts[name] for name in names if name in self.info.prompts), None)
+
+
+def _folder(name: str) -> Path:
+    """Where the files of a model that has just been loaded lie: a folder, or the hub's cache."""
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+
+    # Models of sentence-transformers' own may be named without it.
+    owned = name if "/" in name else f"sentence-transformers/{name}"
+    return Path(snapshot_download(owned, local_files_only=True))

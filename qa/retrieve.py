@@ -1,5 +1,6 @@
 """A question's scope and topic to ranked passages: lexical and dense search, fused."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -37,6 +38,18 @@ CANDIDATES = 100
 LEXICAL_SHARE = 0.55
 #: What a report of a year that was asked for has before the others.
 YEAR_BONUS = 0.3
+
+
+def fuse(lexical: Mapping[int, float], cosine: Mapping[int, float], share: float = LEXICAL_SHARE) -> dict[int, float]:
+    """A convex combination of BM25 scores, over the best of them, and cosines (Bruch et al. 2023).
+
+    A passage that one of the two searches lacks has nothing from it.
+    """
+    top = max(lexical.values(), default=1.0)
+    return {
+        number: share * lexical.get(number, 0.0) / top + (1 - share) * cosine.get(number, 0.0)
+        for number in lexical.keys() | cosine.keys()
+    }
 
 
 class Retriever:
@@ -78,19 +91,14 @@ class Retriever:
         cosine: dict[int, float] = {}
         if self._mode is not Mode.DENSE:
             found = self._library.lexical.search(self.terms(question.topic), max(k, CANDIDATES), reports)
-            top = found[0][1] if found else 1.0
-            lexical = {number: score / top for number, score in found}
+            lexical = dict(found)
         if self._mode is not Mode.LEXICAL:
             vector = self._encoder.encode_queries([question.topic])[0]
             allowed = None if reports is None else self._library.catalogue.numbers(reports)
             cosine = dict(self._library.dense.search(vector, max(k, CANDIDATES), allowed))
             missing = [number for number in lexical if number not in cosine]
             cosine.update(zip(missing, self._library.dense.cosines(vector, missing), strict=True))
-        share = {Mode.HYBRID: LEXICAL_SHARE, Mode.LEXICAL: 1.0, Mode.DENSE: 0.0}[self._mode]
-        fused = {
-            number: share * lexical.get(number, 0.0) + (1 - share) * cosine.get(number, 0.0)
-            for number in lexical.keys() | cosine.keys()
-        }
+        fused = fuse(lexical, cosine, {Mode.HYBRID: LEXICAL_SHARE, Mode.LEXICAL: 1.0, Mode.DENSE: 0.0}[self._mode])
         passages = self._library.catalogue.passages(list(fused))
         asked = {e.report_id for e in entries if e.period and e.period.year in question.scope.years}
         hits = [

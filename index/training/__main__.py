@@ -1,5 +1,31 @@
-"""``python -m index.training TEXT_FOLDER MODEL_FOLDER``."""
+"""``python -m index.training TEXT_FOLDER MODEL_FOLDER [--exclude FOLDER]``."""
 
-from index.training.train import main
+import argparse
+import logging
+from dataclasses import asdict
+from pathlib import Path
 
-main()
+from index.training.pairs import Exclusion
+from index.training.train import Settings, train
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m index.training", description="Train the Swedish encoder.")
+    parser.add_argument("text", type=Path, help="folder of text, one sub-folder per source")
+    parser.add_argument("out", type=Path, help="folder to write the model and training.log to")
+    parser.add_argument("--exclude", type=Path, help="folder of benchmarks, whose text is not trained on")
+    for name, value in asdict(Settings()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    arguments = vars(parser.parse_args())
+    folder, out, excluded = (arguments.pop(name) for name in ("text", "out", "exclude"))
+    out.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(message)s",
+        handlers=[logging.StreamHandler(), logging.FileHandler(out / "training.log", mode="w")],
+    )
+    train(folder, out, Settings(**arguments), Exclusion.read(excluded) if excluded else Exclusion())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,13 @@
 """Train the static Swedish encoder: token vectors whose sum embeds a text.
 
-The vectors are fitted with in-batch negatives (InfoNCE, van den Oord et al. 2018, both
-directions) so that a title, question or sentence finds its passage. Each token also has a
-learned weight; it is folded into the vector when the model is saved, which changes nothing
-after normalisation, so the saved model is a plain ``StaticEmbedding``.
+The vectors start from the tokens' co-occurrence in running text and are fitted with in-batch
+negatives (InfoNCE, van den Oord et al. 2018, both directions) so that a title, question or
+sentence finds its passage. Each token also has a learned weight; it is folded into the vector
+when the model is saved, which changes nothing after normalisation, so the saved model is a plain
+``StaticEmbedding``. Several runs from the same start, which differ in their order and dropout
+alone, are averaged (a model soup, Wortsman et al. 2022).
 """
 
-import argparse
 import json
 import logging
 import math
@@ -19,14 +20,25 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.numpy import save_file
-from tokenizers import Tokenizer, normalizers, pre_tokenizers
-from tokenizers.models import WordPiece
-from tokenizers.trainers import WordPieceTrainer
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from index.training.pairs import Pair, paragraphs, sentence_pairs, synonym_pairs, titled_pairs
+from index.training.cooccurrence import token_vectors
+from index.training.pairs import (
+    SOURCE_WEIGHT,
+    Exclusion,
+    Pair,
+    paragraphs,
+    sentence_pairs,
+    synonym_pairs,
+    titled_pairs,
+)
+from index.training.tokenizer import train_tokenizer
 
 log = logging.getLogger("training")
+
+#: Held-back pairs are told apart so many at a time.
+AMONG = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +50,18 @@ class Settings:
     dimension: int = 256
     tokens_per_text: int = 160
     batch: int = 4096
-    learning_rate: float = 0.02
+    #: A batch is made of so many pieces of one source each, so that most negatives are of the pair's own field.
+    sources_per_batch: int = 8
+    learning_rate: float = 0.005
     temperature: float = 0.05
     token_dropout: float = 0.15
     sentence_share: float = 0.5
-    #: Passes over the pairs at most; early stopping usually ends the run before.
+    #: Passes over the pairs at most; early stopping may end a run before.
     passes: float = 2.0
-    check_every: int = 40
+    check_every: int = 60
     patience: int = 3
-
-
-def train_tokenizer(folder: Path, settings: Settings) -> Tokenizer:
-    """A lower-casing WordPiece tokenizer fitted on all text in ``folder``."""
-    tokenizer = Tokenizer(WordPiece(unk_token="[UNK]", max_input_chars_per_word=60))
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Lowercase()])
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Whitespace(), pre_tokenizers.Digits()])
-    trainer = WordPieceTrainer(
-        vocab_size=settings.vocabulary, min_frequency=3, special_tokens=["[UNK]"], show_progress=False
-    )
-    tokenizer.train_from_iterator(paragraphs(folder), trainer)
-    return tokenizer
+    #: Runs that are averaged.
+    runs: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class Bags:
     starts: np.ndarray
 
     @classmethod
-    def of(cls, texts: Sequence[str], tokenizer: Tokenizer, longest: int) -> "Bags":
+    def of(cls, texts: Sequence[str], tokenizer: Tokenizer, longest: int | None = None) -> "Bags":
         parts, lengths = [], [0]
         for at in range(0, len(texts), 20_000):
             for encoding in tokenizer.encode_batch(list(texts[at : at + 20_000]), add_special_tokens=False):
@@ -77,6 +81,9 @@ class Bags:
                 lengths.append(len(ids))
         return cls(np.concatenate(parts), np.cumsum(lengths))
 
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
     def take(self, rows: np.ndarray) -> tuple[Tensor, Tensor]:
         """Ids and offsets, as ``EmbeddingBag`` wants them, of the texts ``rows``."""
         pieces = [self.ids[self.starts[row] : self.starts[row + 1]] for row in rows]
@@ -84,17 +91,60 @@ class Bags:
         return torch.from_numpy(np.concatenate(pieces).astype(np.int64)), torch.from_numpy(offsets)
 
 
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Pairs as token ids, with a number for the source, the query and the passage of each."""
+
+    queries: Bags
+    passages: Bags
+    keys: np.ndarray
+    sources: np.ndarray
+
+    @classmethod
+    def of(cls, pairs: Sequence[Pair], tokenizer: Tokenizer, longest: int) -> "Examples":
+        numbers: dict[str, int] = {}
+        keys = [[numbers.setdefault(text, len(numbers)) for text in (p.query, p.passage)] for p in pairs]
+        sources = [numbers.setdefault(f"source {p.source}", len(numbers)) for p in pairs]
+        return cls(
+            Bags.of([p.query for p in pairs], tokenizer, longest),
+            Bags.of([p.passage for p in pairs], tokenizer, longest),
+            np.array(keys),
+            np.array(sources),
+        )
+
+    def same(self, rows: np.ndarray) -> Tensor:
+        """Where two of ``rows`` share a query or a passage, and so are no negatives; false on the diagonal."""
+        keys = self.keys[rows]
+        shared = (keys[:, None] == keys[None]).any(axis=-1)
+        np.fill_diagonal(shared, False)
+        return torch.from_numpy(shared)
+
+    def batches(self, settings: Settings, rng: np.random.Generator) -> Iterator[np.ndarray]:
+        """Shuffled batches of row numbers, pass after pass, each of a few sources."""
+        piece = settings.batch // settings.sources_per_batch
+        while True:
+            order = rng.permutation(len(self.queries))
+            sources = self.sources[order]
+            pieces = []
+            for source in np.unique(sources):
+                rows = order[sources == source]
+                pieces += [rows[at : at + piece] for at in range(0, max(1, len(rows) - piece + 1), piece)]
+            shuffled = [pieces[at] for at in rng.permutation(len(pieces))]
+            step = settings.sources_per_batch
+            for at in range(0, max(1, len(shuffled) - step + 1), step):
+                yield np.concatenate(shuffled[at : at + step])
+
+
 class StaticEncoder(nn.Module):
     """Weighted sum of token vectors, normalised to length one."""
 
-    def __init__(self, counts: np.ndarray, settings: Settings) -> None:
+    def __init__(self, vectors: np.ndarray, counts: np.ndarray, dropout: float) -> None:
         super().__init__()
-        self.vectors = nn.EmbeddingBag(len(counts), settings.dimension, mode="sum")
-        nn.init.normal_(self.vectors.weight, std=settings.dimension**-0.5)
+        self.vectors = nn.EmbeddingBag.from_pretrained(torch.from_numpy(vectors.copy()), freeze=False, mode="sum")
         # SIF weights (Arora et al. 2017) to start from: a / (a + p(token)), a = 1e-3.
-        share = torch.from_numpy(counts / counts.sum()).float()
+        share = torch.from_numpy((counts + 1) / (counts + 1).sum()).float()
         self.log_weight = nn.Parameter(torch.log(1e-3 / (1e-3 + share)))
-        self.dropout = settings.token_dropout
+        self.dropout = dropout
 
     def forward(self, ids: Tensor, offsets: Tensor) -> Tensor:
         weights = self.log_weight[ids].exp()
@@ -103,58 +153,73 @@ class StaticEncoder(nn.Module):
         return nn.functional.normalize(self.vectors(ids, offsets, per_sample_weights=weights), dim=-1)
 
     def folded(self) -> np.ndarray:
-        """Vectors with their weights multiplied in; shape (vocabulary, dimension)."""
+        """Vectors with their weights multiplied in, of mean length one; shape (vocabulary, dimension)."""
         with torch.no_grad():
-            return (self.vectors.weight * self.log_weight.exp()[:, None]).numpy()
+            vectors = (self.vectors.weight * self.log_weight.exp()[:, None]).numpy()
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1).mean())
 
 
 def contrastive_loss(queries: Tensor, passages: Tensor, same: Tensor, temperature: float) -> Tensor:
-    """Symmetric InfoNCE; ``same`` masks pairs that share a text and so are no negatives."""
+    """Symmetric InfoNCE; ``same`` masks pairs that are no negatives."""
     scores = (queries @ passages.T / temperature).masked_fill(same, -1e4)
     target = torch.arange(len(scores))
     return (nn.functional.cross_entropy(scores, target) + nn.functional.cross_entropy(scores.T, target)) / 2
 
 
-def batches(count: int, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Shuffled full batches of row numbers, pass after pass."""
-    while True:
-        order = rng.permutation(count)
-        for at in range(0, count - size + 1, size):
-            yield order[at : at + size]
-
-
-def same_text(keys: np.ndarray) -> Tensor:
-    """Where two rows of a batch share a query or a passage (off the diagonal)."""
-    shared = (keys[:, None, 0] == keys[None, :, 0]) | (keys[:, None, 1] == keys[None, :, 1])
-    np.fill_diagonal(shared, False)
-    return torch.from_numpy(shared)
-
-
-def keys_of(pairs: Sequence[Pair]) -> np.ndarray:
-    return np.array([[hash(pair.query), hash(pair.passage)] for pair in pairs], dtype=np.int64)
-
-
 @torch.no_grad()
-def held_back_accuracy(model: StaticEncoder, queries: Bags, passages: Bags) -> float:
-    """Share of held-back queries whose own passage is nearest of 2,000 at a time."""
+def held_back_accuracy(model: StaticEncoder, held: Examples) -> float:
+    """Share of held-back queries whose own passage is the nearest of 2,000 (or of all, where fewer)."""
     model.eval()
     right = total = 0
-    count = len(queries.starts) - 1
-    for at in range(0, count - 1999, 2000):
-        rows = np.arange(at, at + 2000)
-        scores = model(*queries.take(rows)) @ model(*passages.take(rows)).T
-        right += int((scores.argmax(1) == torch.arange(2000)).sum())
-        total += 2000
+    for at in range(0, max(1, len(held.queries) - AMONG + 1), AMONG):
+        rows = np.arange(at, min(at + AMONG, len(held.queries)))
+        scores = model(*held.queries.take(rows)) @ model(*held.passages.take(rows)).T
+        right += int((scores.argmax(1) == torch.arange(len(rows))).sum())
+        total += len(rows)
     model.train()
-    return right / max(total, 1)
+    return right / total
 
 
-def save(model: StaticEncoder, tokenizer: Tokenizer, out: Path, settings: Settings) -> None:
+def fit(model: StaticEncoder, examples: Examples, held: Examples, settings: Settings, seed: int) -> np.ndarray:
+    """Train ``model``; returns its folded vectors where the held-back accuracy was best."""
+    torch.manual_seed(seed)
+    optimiser = torch.optim.Adam(model.parameters(), lr=settings.learning_rate)
+    steps = max(1, int(settings.passes * len(examples.queries) / settings.batch))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1.0, (step + 1) / 20) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
+    )
+    best, waited, began = 0.0, 0, time.monotonic()
+    vectors = model.folded()
+    batches = examples.batches(settings, np.random.default_rng(seed))
+    for step, rows in zip(range(1, steps + 1), batches, strict=False):
+        optimiser.zero_grad(set_to_none=True)
+        loss = contrastive_loss(
+            model(*examples.queries.take(rows)),
+            model(*examples.passages.take(rows)),
+            examples.same(rows),
+            settings.temperature,
+        )
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        schedule.step()
+        if step % settings.check_every == 0 or step == steps:
+            accuracy = held_back_accuracy(model, held)
+            seconds = time.monotonic() - began
+            log.info(
+                "seed %d step %d/%d loss %.3f accuracy %.4f, %.0f s", seed, step, steps, loss.item(), accuracy, seconds
+            )
+            if accuracy > best:
+                best, waited, vectors = accuracy, 0, model.folded()
+            elif (waited := waited + 1) >= settings.patience:
+                break
+    return vectors
+
+
+def save(vectors: np.ndarray, tokenizer: Tokenizer, out: Path, settings: Settings) -> None:
     """Write a sentence-transformers model folder: StaticEmbedding (fp16) and Normalize."""
     static = out / "0_StaticEmbedding"
     static.mkdir(parents=True, exist_ok=True)
     (out / "1_Normalize").mkdir(exist_ok=True)
-    vectors = model.folded()
     # One common scale keeps the half-precision numbers well inside their range.
     vectors = (vectors / np.linalg.norm(vectors, axis=1).max()).astype(np.float16)
     save_file({"embedding.weight": vectors}, static / "model.safetensors")
@@ -164,100 +229,58 @@ def save(model: StaticEncoder, tokenizer: Tokenizer, out: Path, settings: Settin
             "idx": 0,
             "name": "0",
             "path": "0_StaticEmbedding",
-            "type": "sentence_transformers.models.StaticEmbedding",
+            "type": "sentence_transformers.sentence_transformer.modules.StaticEmbedding",
         },
-        {"idx": 1, "name": "1", "path": "1_Normalize", "type": "sentence_transformers.models.Normalize"},
+        {
+            "idx": 1,
+            "name": "1",
+            "path": "1_Normalize",
+            "type": "sentence_transformers.sentence_transformer.modules.Normalize",
+        },
     ]
     (out / "modules.json").write_text(json.dumps(modules, indent=1) + "\n")
-    config = {"prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"}
+    config: dict[str, object] = {"prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"}
     (out / "config_sentence_transformers.json").write_text(json.dumps(config, indent=1) + "\n")
     (out / "training.json").write_text(json.dumps(asdict(settings), indent=1) + "\n")
 
 
-def train(folder: Path, out: Path, settings: Settings) -> None:
-    """Read ``folder``, train, and write the best model seen to ``out``."""
-    torch.manual_seed(settings.seed)
+def train(folder: Path, out: Path, settings: Settings, exclusion: Exclusion) -> None:
+    """Read ``folder``, train, and write the model to ``out``."""
     rng = random.Random(settings.seed)
-    np_rng = np.random.default_rng(settings.seed)
     began = time.monotonic()
-
-    titled = list(titled_pairs(folder)) + list(synonym_pairs(folder))
-    sentences = list(sentence_pairs(folder, rng))
+    titled = list(titled_pairs(folder, exclusion))
+    prose = list(paragraphs(folder, exclusion))
+    held = [pair for pair in titled if pair.held_back]
+    weighted = [pair for pair in titled if not pair.held_back for _ in range(SOURCE_WEIGHT.get(pair.source, 1))]
+    sentences = list(sentence_pairs(prose, rng))
     share = settings.sentence_share
-    sentences = rng.sample(sentences, min(len(sentences), int(len(titled) * share / (1 - share))))
-    everything = titled + sentences
-    pairs = [pair for pair in everything if not pair.held_back]
-    # Only titled pairs are held back: they are nearer to questions than cut sentences are.
-    held = list({pair for pair in titled if pair.held_back})
+    sentences = rng.sample(sentences, min(len(sentences), int(len(weighted) * share / (1 - share))))
+    pairs = [*weighted, *sentences, *synonym_pairs(folder)]
+    # Each source gives of its held-back pairs in proportion; the last incomplete group is left out.
     rng.shuffle(held)
-    held = held[: len(held) // 2000 * 2000] if len(held) >= 2000 else held
-    log.info("%d titled pairs, %d sentences, %d held back", len(titled), len(sentences), len(held))
-
-    tokenizer = train_tokenizer(folder, settings)
-    log.info("tokenizer of %d tokens after %.0f s", tokenizer.get_vocab_size(), time.monotonic() - began)
-    longest = settings.tokens_per_text
-    queries = Bags.of([pair.query for pair in pairs], tokenizer, longest)
-    passages = Bags.of([pair.passage for pair in pairs], tokenizer, longest)
-    held_queries = Bags.of([pair.query for pair in held], tokenizer, longest)
-    held_passages = Bags.of([pair.passage for pair in held], tokenizer, longest)
-    keys = keys_of(pairs)
-    counts = np.bincount(passages.ids, minlength=tokenizer.get_vocab_size()) + 1.0
-
-    model = StaticEncoder(counts, settings)
-    optimiser = torch.optim.Adam(model.parameters(), lr=settings.learning_rate)
-    steps = int(settings.passes * len(pairs) / settings.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1.0, (step + 1) / 20) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
+    held = held[: len(held) // AMONG * AMONG] or held
+    log.info(
+        "%d titled pairs, %d sentences, %d in all, %d held back; %d texts excluded",
+        len(weighted),
+        len(sentences),
+        len(pairs),
+        len(held),
+        exclusion.count,
     )
-    best, waited = 0.0, 0
-    log.info("%d pairs, %d steps, from %.0f s", len(pairs), steps, time.monotonic() - began)
-    for step, rows in zip(range(1, steps + 1), batches(len(pairs), settings.batch, np_rng), strict=False):
-        optimiser.zero_grad(set_to_none=True)
-        loss = contrastive_loss(
-            model(*queries.take(rows)),
-            model(*passages.take(rows)),
-            same_text(keys[rows]),
-            settings.temperature,
-        )
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-        if step % settings.check_every == 0 or step == steps:
-            accuracy = held_back_accuracy(model, held_queries, held_passages)
-            log.info(
-                "step %d loss %.3f held-back accuracy %.4f at %.0f s",
-                step,
-                loss.item(),
-                accuracy,
-                time.monotonic() - began,
-            )
-            if accuracy > best:
-                best, waited = accuracy, 0
-                save(model, tokenizer, out, settings)
-            else:
-                waited += 1
-                if waited >= settings.patience:
-                    break
-    log.info("best held-back accuracy %.4f", best)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("text", type=Path, help="folder of text, one sub-folder per source")
-    parser.add_argument("out", type=Path, help="folder to write the model to")
-    defaults = Settings()
-    for name, value in asdict(defaults).items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
-    arguments = vars(parser.parse_args())
-    folder, out = arguments.pop("text"), arguments.pop("out")
-    out.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(message)s",
-        handlers=[logging.StreamHandler(), logging.FileHandler(out / "training.log", mode="w")],
-    )
-    train(folder, out, Settings(**arguments))
-
-
-if __name__ == "__main__":
-    main()
+    texts = [text for _, text in prose]
+    tokenizer = train_tokenizer([*texts, *(pair.query for pair in titled)], settings.vocabulary)
+    vocabulary = tokenizer.get_vocab_size()
+    log.info("tokenizer of %d tokens after %.0f s", vocabulary, time.monotonic() - began)
+    bags = Bags.of(texts, tokenizer)
+    start = token_vectors(bags.ids, bags.starts, vocabulary, settings.dimension, settings.seed)
+    log.info("co-occurrence vectors after %.0f s", time.monotonic() - began)
+    examples = Examples.of(pairs, tokenizer, settings.tokens_per_text)
+    kept_back = Examples.of(held, tokenizer, settings.tokens_per_text)
+    counts = np.bincount(examples.passages.ids, minlength=vocabulary)
+    runs = []
+    for seed in range(settings.seed, settings.seed + settings.runs):
+        model = StaticEncoder(start, counts, settings.token_dropout)
+        runs.append(fit(model, examples, kept_back, settings, seed))
+    vectors = np.mean(runs, axis=0)
+    save(vectors, tokenizer, out, settings)
+    log.info("saved after %.0f s", time.monotonic() - began)

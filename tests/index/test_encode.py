@@ -1,6 +1,10 @@
 """The shipped model, its light path, and any other sentence-transformers model."""
 
+import hashlib
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -46,7 +50,7 @@ def test_progress_reaches_the_end(encoder):
 @pytest.fixture
 def prompted(tmp_path):
     """A tiny model with query and passage prompts, made and saved by sentence-transformers itself."""
-    from sentence_transformers.models import Normalize, StaticEmbedding
+    from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 
     words = {"[UNK]": 0, "fråga": 1, "text": 2, "hund": 3, "katt": 4}
     tokenizer = Tokenizer(models.WordLevel(words, unk_token="[UNK]"))
@@ -68,6 +72,50 @@ def test_prompts_are_honoured(prompted):
     query, passage = encoder.encode_queries(["hund"])[0], encoder.encode_passages(["hund"])[0]
     assert query[1] > query[2]
     assert passage[2] > passage[1]
+
+
+def test_no_texts_give_no_vectors(encoder, prompted):
+    assert encoder.encode_passages([]).shape == (0, encoder.info.dimension)
+    assert SentenceTransformerEncoder(str(prompted)).encode_passages([]).shape == (0, 5)
+
+
+def test_e5_models_get_their_prompts_though_their_files_name_none(prompted):
+    config = prompted / "config_sentence_transformers.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "prompts": {}}))
+    named = prompted.rename(prompted.with_name("multilingual-e5-tiny"))
+    encoder = SentenceTransformerEncoder(str(named))
+    assert encoder.info.prompts == {"query": "query: ", "passage": "passage: "}
+    # The tiny model does not know the words of the prompts, which pull towards its first token.
+    plain = StaticEncoder(named).encode_queries(["hund"])[0]
+    assert encoder.encode_queries(["hund"])[0][0] > plain[0]
+    assert encoder.encode_passages(["hund"])[0][0] > plain[0]
+
+
+def test_a_model_by_name_comes_from_the_hubs_cache_without_the_hub(prompted, tmp_path):
+    """A cache as the hub's client lays it out, read in a process of its own, which is told to stay offline."""
+    cache = tmp_path / "cache" / "models--kommun--liten"
+    snapshot = cache / "snapshots" / ("0" * 40)
+    (cache / "refs").mkdir(parents=True)
+    (cache / "refs" / "main").write_text("0" * 40)
+    (cache / "blobs").mkdir()
+    for path in sorted(path for path in prompted.rglob("*") if path.is_file()):
+        link = snapshot / path.relative_to(prompted)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        blob = cache / "blobs" / hashlib.sha256(path.read_bytes()).hexdigest()
+        blob.write_bytes(path.read_bytes())
+        link.symlink_to(blob)
+    code = "from index.encode import load_encoder; i = load_encoder('kommun/liten').info; print(i.name, i.fingerprint)"
+    environment = {**os.environ, "HF_HUB_CACHE": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("kommun/liten "), done.stderr
+    before = done.stdout
+    tokenizer = next(snapshot.rglob("tokenizer.json"))
+    tokenizer.unlink()
+    other = cache / "blobs" / "0123"
+    other.write_bytes((prompted / tokenizer.relative_to(snapshot)).read_bytes())
+    tokenizer.symlink_to(other)
+    again = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert again.stdout != before
 
 
 def test_a_static_model_with_prompts_takes_the_full_path(prompted):
