@@ -19,6 +19,8 @@ Progress = Callable[[int, int], None]
 
 SHIPPED = Path(__file__).parent / "model"
 BATCH = 512
+#: Larger models take seconds for a batch; progress shows after each.
+LARGE_MODEL_BATCH = 64
 #: The files of a model that decide its vectors.
 MODEL_FILES = {".json", ".safetensors", ".bin", ".txt", ".model", ".onnx"}
 #: E5 models were trained with prompts (Wang et al. 2022) that most of their folders do not name.
@@ -159,14 +161,14 @@ class SentenceTransformerEncoder:
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         parts = [np.empty((0, self.info.dimension), np.float32)]
         prompt = self._prompt("passage", "document", "corpus")
-        for at in range(0, len(texts), BATCH):
-            batch = list(texts[at : at + BATCH])
+        for at in range(0, len(texts), LARGE_MODEL_BATCH):
+            batch = list(texts[at : at + LARGE_MODEL_BATCH])
             vectors = self._model.encode_document(
                 batch, prompt=prompt, normalize_embeddings=True, show_progress_bar=False
             )
             parts.append(np.asarray(vectors, dtype=np.float32))
             if progress:
-                progress(min(at + BATCH, len(texts)), len(texts))
+                progress(min(at + LARGE_MODEL_BATCH, len(texts)), len(texts))
         return np.concatenate(parts)
 
     def _prompt(self, *names: str) -> str | None:

@@ -39,8 +39,10 @@ class Result:
     message: str = ""
 
 
-#: Called with (the file's place among the files, from 0, pages read of it, its pages in all).
-Progress = Callable[[int, int, int], None]
+#: Called with (the file's place among the files, from 0, the share of its work that is done).
+Progress = Callable[[int, float], None]
+#: Reading a file is taken for so much of its work; encoding is the rest.
+READING = 0.5
 
 
 def report_files(paths: Iterable[Path]) -> list[Path]:
@@ -101,10 +103,17 @@ def _index_file(writer: Writer, path: Path, given: Overrides | None, number: int
                 return Result(path, Outcome.DUPLICATE, entry, message=f"Samma innehåll som {entry.file}.")
         replaced = known.get(identity) or next((e for e in known.values() if e.source == source), None)
         said = (given or Overrides()).over(_still_said(replaced, identity))
-        report, notes = load_report(
-            path, said, None if progress is None else lambda read, pages: progress(number, read, pages)
-        )
-        passages = writer.add(report, source, notes, said)
+
+        def read(done: int, pages: int) -> None:
+            if progress:
+                progress(number, READING * done / max(pages, 1))
+
+        def encoded(done: int, passages: int) -> None:
+            if progress:
+                progress(number, READING + (1 - READING) * done / passages)
+
+        report, notes = load_report(path, said, read)
+        passages = writer.add(report, source, notes, said, encoded)
     except LibraryError:
         raise
     except RapportsvarError as error:

@@ -30,7 +30,7 @@ from corpus.split import split
 from corpus.tables import figures
 from index.catalogue import Catalogue, Entry
 from index.dense import DenseIndex
-from index.encode import Encoder, EncoderInfo
+from index.encode import Encoder, EncoderInfo, Progress
 from index.lexical import LexicalIndex, LexicalWriter
 from index.terms import words
 
@@ -182,7 +182,14 @@ class Writer:
             return False
         return True
 
-    def add(self, report: Report, source: str, notes: tuple[str, ...] = (), given: Overrides | None = None) -> int:
+    def add(
+        self,
+        report: Report,
+        source: str,
+        notes: tuple[str, ...] = (),
+        given: Overrides | None = None,
+        progress: Progress | None = None,
+    ) -> int:
         """Add a report read from the file ``source``; returns how many passages it has.
 
         What the user has ``given`` of it is kept for when the file changes.
@@ -200,7 +207,7 @@ class Writer:
             report, source, notes, passages, figures(report), words(report.text), given or Overrides()
         )
         context = [f"{above[-200:]} {text}" for above, text in zip(headings, texts, strict=True)]
-        self._dense.add(numbers, self._encoder.encode_passages(context))
+        self._dense.add(numbers, self._encoder.encode_passages(context, progress))
         for number, text, above in zip(numbers, texts, headings, strict=True):
             self._lexical.add(number, report.report_id, text, above)
         self.changed = True

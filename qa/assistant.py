@@ -10,11 +10,12 @@ from index.catalogue import Entry
 from index.encode import Encoder
 from index.glossary import Glossary, Match
 from index.store import Library, check_encoder
-from index.terms import terms, words
+from index.terms import Term, terms, words
 from qa.answer import Answer, Sentence, Status, cite
 from qa.cells import FigureEvidence, find_figures
 from qa.compose import BUDGET, compose, share
 from qa.evidence import Evidence, find_sentences
+from qa.matching import match
 from qa.question import Question, Scope, in_scope, parts, understand
 from qa.retrieve import Hit, Mode, Retriever
 from qa.verify import proven
@@ -33,6 +34,8 @@ ENOUGH_FIGURE = 0.6
 #: How near the best a further municipality's evidence must be to be answered from as well.
 NEARLY = 0.85
 MOST_MUNICIPALITIES = 3
+#: How well a quote must match each word of a meaning to be quoting it; compounds and derivations count.
+QUOTED = 0.7
 #: What is worth a warning when it is uncertain.
 DOUBTS = {"municipality": "kommun", "period": "period"}
 
@@ -207,17 +210,21 @@ class Assistant:
 
 def _explanation(readings: Sequence[Match], said: Sequence[Sentence] | None = None) -> tuple[str, ...]:
     """Which words of the question were taken for others: those that ``said`` quotes; all of them if None."""
-    quoted = {each.lemma for sentence in said or () for c in sentence.citations for each in terms(c.quote)}
+    quoted = [each for sentence in said or () for c in sentence.citations for each in terms(c.quote)]
+    lemmas, parts = {each.lemma for each in quoted}, {part for each in quoted for part in each.parts}
+
+    def quotes(found: Iterable[Term]) -> bool:
+        return all(match(each, lemmas, parts) >= QUOTED for each in found)
+
     lines = []
-    for match in readings:
+    for reading in readings:
         meant = [
             meaning.text
-            for meaning in match.meanings
-            if not meaning.opposite and (said is None or {each.lemma for each in meaning.terms} <= quoted)
+            for meaning in reading.meanings
+            if not meaning.opposite and (said is None or quotes(meaning.terms))
         ]
-        asked = {each.lemma for each in terms(match.asked)}
-        if meant and (said is None or not asked <= quoted):
-            lines.append(f"«{match.asked}» söktes också som {_listed(f'«{each}»' for each in meant)}.")
+        if meant and (said is None or not quotes(terms(reading.asked))):
+            lines.append(f"«{reading.asked}» söktes också som {_listed(f'«{each}»' for each in meant)}.")
     return tuple(dict.fromkeys(lines))
 
 

@@ -185,8 +185,8 @@ def _index_with_progress(path: Path, files: list[Path], encoder: Encoder, given:
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("Läser rapporter", total=len(files))
 
-        def show(number: int, read: int, pages: int) -> None:
-            bar.update(task, completed=number + read / max(pages, 1), description=files[number].name[:40])
+        def show(number: int, done: float) -> None:
+            bar.update(task, completed=number + done, description=files[number].name[:40])
 
         return index_files(path, files, encoder, given, show)
 

@@ -224,3 +224,13 @@ def test_rows_are_indexed_with_the_head_of_their_table(tmp_path, encoder):
     assert len(passages) >= 2
     for passage in passages:
         assert indexed_text(report, passage).startswith("Nyckeltal\tUtfall 2022\tUtfall 2023\nVerksamhet")
+
+
+def test_progress_goes_on_through_reading_and_encoding(tmp_path, encoder):
+    seen = []
+    index_files(
+        tmp_path / "lib", sample_files()[:2], encoder, progress=lambda number, done: seen.append((number, done))
+    )
+    assert seen == sorted(seen)
+    assert {number for number, done in seen if done == 1.0} == {0, 1}
+    assert any(0 < done < 0.5 for _, done in seen)

@@ -131,6 +131,24 @@ def test_a_municipality_without_an_answer_is_named(assistant):
     assert "Om Lindhaga kommun 2023 svarar rapporterna inte." in found["notes"]
 
 
+def test_a_lay_word_that_was_read_as_another_is_explained(assistant):
+    found = ask(assistant, "Vad kostade stafettpersonalen i Norrvik 2023?")
+    assert "«stafettpersonal» söktes också som «inhyrd personal»." in found["explanation"]
+
+
+def test_words_that_the_quotes_have_need_no_explanation(assistant):
+    found = ask(assistant, "Varför blev det underskott i hemtjänsten i Norrvik 2023?")
+    assert not any("«underskott»" in line for line in found["explanation"])
+
+
+def test_a_refusal_explains_all_that_was_searched_for(assistant):
+    found = ask(assistant, "Hur ofta sker snöröjning i Lindhaga?")
+    assert found["status"] == "not_found"
+    assert "«snöröjning» söktes också som «vinterväghållning»." in found["explanation"]
+    elsewhere = ask(assistant, "Hur ofta sker snöröjning i Kiruna?")
+    assert elsewhere["explanation"] == []
+
+
 def test_a_question_in_english_gets_a_sentence(assistant):
     found = ask(assistant, "What is the capital of France?")
     assert found["status"] == "not_found"

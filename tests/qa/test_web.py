@@ -31,6 +31,11 @@ def test_a_refusal_looks_like_one(assistant):
     assert "Kiruna kommun" in page
 
 
+def test_the_page_explains_how_lay_words_were_read(assistant):
+    page = answer_html(assistant.ask("Vad kostade stafettpersonalen i Norrvik 2023?"), assistant.library, 0)
+    assert "«stafettpersonal» söktes också som «inhyrd personal»." in page
+
+
 def test_questions_and_reports_are_shown_as_text(assistant):
     report = assistant.library.report(assistant.library.entries[0].report_id)
     citation = Citation(report.report_id, HOSTILE, HOSTILE, 1, 0, 5, report.text[:5])
