@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 
 import ir_measures
 import numpy as np
@@ -157,7 +158,9 @@ def table(folder: Path, models: Sequence[str | None]) -> str:
         alone = {name: dense_runs(task, encoder) for name, task in tasks.items()}
         dense = {name: task.ndcg(alone[name]) for name, task in tasks.items()}
         fused = {
-            name: task.ndcg([fuse(*pair) for pair in zip(lexical[name], alone[name], strict=True)])
+            name: task.ndcg(
+                [fuse(bm, cos, mean(cos.values())) for bm, cos in zip(lexical[name], alone[name], strict=True)]
+            )
             for name, task in tasks.items()
         }
         label = encoder.info.name

@@ -1,6 +1,7 @@
 """Vectors in FAISS, which is imported here only."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ import numpy as np
 
 from corpus.errors import LibraryError
 from index.encode import Vectors
+
+#: So many vectors tell the mean of all well enough.
+SAMPLE = 10_000
 
 
 class DenseIndex:
@@ -23,10 +27,12 @@ class DenseIndex:
 
     def add(self, numbers: Sequence[int], vectors: Vectors) -> None:
         if len(numbers):
+            self.__dict__.pop("_mean", None)
             self._index.add_with_ids(vectors, np.asarray(numbers, dtype=np.int64))
 
     def remove(self, numbers: Sequence[int]) -> None:
         if len(numbers):
+            self.__dict__.pop("_mean", None)
             self._index.remove_ids(np.asarray(numbers, dtype=np.int64))
 
     def search(self, query: Vectors, k: int, allowed: Sequence[int] | None = None) -> list[tuple[int, float]]:
@@ -50,6 +56,18 @@ class DenseIndex:
         if not numbers:
             return []
         return [float(v) for v in self._index.reconstruct_batch(np.asarray(numbers, dtype=np.int64)) @ query]
+
+    def background(self, query: Vectors) -> float:
+        """The mean cosine of ``query`` with all passages, from a sample of 10,000 where there are more."""
+        return float(query @ self._mean)
+
+    @cached_property
+    def _mean(self) -> Vectors:
+        if not len(self):
+            return np.zeros(self._index.d, np.float32)
+        numbers = faiss.vector_to_array(self._index.id_map)
+        sample = numbers[np.linspace(0, len(numbers) - 1, min(len(numbers), SAMPLE), dtype=np.int64)]
+        return np.asarray(self._index.reconstruct_batch(sample).mean(axis=0), dtype=np.float32)
 
     def save(self, path: Path) -> None:
         faiss.write_index(self._index, str(path))

@@ -40,14 +40,20 @@ LEXICAL_SHARE = 0.55
 YEAR_BONUS = 0.3
 
 
-def fuse(lexical: Mapping[int, float], cosine: Mapping[int, float], share: float = LEXICAL_SHARE) -> dict[int, float]:
-    """A convex combination of BM25 scores, over the best of them, and cosines (Bruch et al. 2023).
+def fuse(
+    lexical: Mapping[int, float], cosine: Mapping[int, float], background: float, share: float = LEXICAL_SHARE
+) -> dict[int, float]:
+    """A convex combination of the two searches' scores, each from 0 to 1 (Bruch, Gai and Ingber 2023).
 
-    A passage that one of the two searches lacks has nothing from it.
+    BM25 is divided by its best. Cosines are measured from ``background``, a question's mean
+    cosine with all passages, up to the best: some encoders' lie between .7 and .9, ours between
+    0 and .6. A passage that one of the two searches lacks has nothing from it.
     """
     top = max(lexical.values(), default=1.0)
+    reach = max(max(cosine.values(), default=0.0) - background, 1e-6)
     return {
-        number: share * lexical.get(number, 0.0) / top + (1 - share) * cosine.get(number, 0.0)
+        number: share * lexical.get(number, 0.0) / top
+        + (1 - share) * max(0.0, cosine.get(number, background) - background) / reach
         for number in lexical.keys() | cosine.keys()
     }
 
@@ -89,6 +95,7 @@ class Retriever:
         reports = None if everything else [entry.report_id for entry in entries]
         lexical: dict[int, float] = {}
         cosine: dict[int, float] = {}
+        background = 0.0
         if self._mode is not Mode.DENSE:
             found = self._library.lexical.search(self.terms(question.topic), max(k, CANDIDATES), reports)
             lexical = dict(found)
@@ -97,8 +104,11 @@ class Retriever:
             allowed = None if reports is None else self._library.catalogue.numbers(reports)
             cosine = dict(self._library.dense.search(vector, max(k, CANDIDATES), allowed))
             missing = [number for number in lexical if number not in cosine]
+            background = self._library.dense.background(vector)
             cosine.update(zip(missing, self._library.dense.cosines(vector, missing), strict=True))
-        fused = fuse(lexical, cosine, {Mode.HYBRID: LEXICAL_SHARE, Mode.LEXICAL: 1.0, Mode.DENSE: 0.0}[self._mode])
+        fused = fuse(
+            lexical, cosine, background, {Mode.HYBRID: LEXICAL_SHARE, Mode.LEXICAL: 1.0, Mode.DENSE: 0.0}[self._mode]
+        )
         passages = self._library.catalogue.passages(list(fused))
         asked = {e.report_id for e in entries if e.period and e.period.year in question.scope.years}
         hits = [

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-#: How often a source's pairs are repeated: the nearer to municipal welfare, the more often.
+#: How often a source's pairs are repeated: the nearer to municipal welfare, and to questions, the more often.
 SOURCE_WEIGHT = {
     "kolada": 3,
     "socialstyrelsen_koder": 3,
@@ -23,7 +23,8 @@ SOURCE_WEIGHT = {
     "stodlinjer": 3,
     "botkyrka": 3,
     "riksarkivet_forvaltningshistoria": 2,
-    "swequad_mc": 3,
+    "swequad_mc": 6,
+    "squad_sv": 3,
 }
 #: At most so many passages for one title, or a few course titles would fill the batches.
 PASSAGES_PER_TITLE = 15

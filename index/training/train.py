@@ -4,8 +4,8 @@ The vectors start from the tokens' co-occurrence in running text and are fitted 
 negatives (InfoNCE, van den Oord et al. 2018, both directions) so that a title, question or
 sentence finds its passage. Each token also has a learned weight; it is folded into the vector
 when the model is saved, which changes nothing after normalisation, so the saved model is a plain
-``StaticEmbedding``. Several runs from the same start, which differ in their order and dropout
-alone, are averaged (a model soup, Wortsman et al. 2022).
+``StaticEmbedding``. Several runs from the same start, which differ in the sentences drawn, their
+order and the dropout, are averaged (a model soup, Wortsman et al. 2022).
 """
 
 import json
@@ -47,7 +47,7 @@ class Settings:
 
     seed: int = 7
     vocabulary: int = 48_000
-    dimension: int = 256
+    dimension: int = 384
     tokens_per_text: int = 160
     batch: int = 4096
     #: A batch is made of so many pieces of one source each, so that most negatives are of the pair's own field.
@@ -119,16 +119,16 @@ class Examples:
         np.fill_diagonal(shared, False)
         return torch.from_numpy(shared)
 
-    def batches(self, settings: Settings, rng: np.random.Generator) -> Iterator[np.ndarray]:
-        """Shuffled batches of row numbers, pass after pass, each of a few sources."""
+    def batches(self, rows: np.ndarray, settings: Settings, rng: np.random.Generator) -> Iterator[np.ndarray]:
+        """Shuffled batches of ``rows``, pass after pass, each of a few sources."""
         piece = settings.batch // settings.sources_per_batch
         while True:
-            order = rng.permutation(len(self.queries))
+            order = rng.permutation(rows)
             sources = self.sources[order]
             pieces = []
             for source in np.unique(sources):
-                rows = order[sources == source]
-                pieces += [rows[at : at + piece] for at in range(0, max(1, len(rows) - piece + 1), piece)]
+                own = order[sources == source]
+                pieces += [own[at : at + piece] for at in range(0, len(own), piece)]
             shuffled = [pieces[at] for at in rng.permutation(len(pieces))]
             step = settings.sources_per_batch
             for at in range(0, max(1, len(shuffled) - step + 1), step):
@@ -180,23 +180,25 @@ def held_back_accuracy(model: StaticEncoder, held: Examples) -> float:
     return right / total
 
 
-def fit(model: StaticEncoder, examples: Examples, held: Examples, settings: Settings, seed: int) -> np.ndarray:
-    """Train ``model``; returns its folded vectors where the held-back accuracy was best."""
+def fit(
+    model: StaticEncoder, examples: Examples, rows: np.ndarray, held: Examples, settings: Settings, seed: int
+) -> np.ndarray:
+    """Train ``model`` on ``rows``; returns its folded vectors where the held-back accuracy was best."""
     torch.manual_seed(seed)
     optimiser = torch.optim.Adam(model.parameters(), lr=settings.learning_rate)
-    steps = max(1, int(settings.passes * len(examples.queries) / settings.batch))
+    steps = max(1, int(settings.passes * len(rows) / settings.batch))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1.0, (step + 1) / 20) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
     )
     best, waited, began = 0.0, 0, time.monotonic()
     vectors = model.folded()
-    batches = examples.batches(settings, np.random.default_rng(seed))
-    for step, rows in zip(range(1, steps + 1), batches, strict=False):
+    batches = examples.batches(rows, settings, np.random.default_rng(seed))
+    for step, batch in zip(range(1, steps + 1), batches, strict=False):
         optimiser.zero_grad(set_to_none=True)
         loss = contrastive_loss(
-            model(*examples.queries.take(rows)),
-            model(*examples.passages.take(rows)),
-            examples.same(rows),
+            model(*examples.queries.take(batch)),
+            model(*examples.passages.take(batch)),
+            examples.same(batch),
             settings.temperature,
         )
         loss.backward()  # type: ignore[no-untyped-call]
@@ -253,17 +255,20 @@ def train(folder: Path, out: Path, settings: Settings, exclusion: Exclusion) -> 
     held = [pair for pair in titled if pair.held_back]
     weighted = [pair for pair in titled if not pair.held_back for _ in range(SOURCE_WEIGHT.get(pair.source, 1))]
     sentences = list(sentence_pairs(prose, rng))
+    # Questions are the rarest pairs, and the nearest to what is asked: none is left out.
+    asking = [pair for pair in sentences if pair.query.endswith("?")]
+    telling = [pair for pair in sentences if not pair.query.endswith("?")]
+    always = [*weighted, *synonym_pairs(folder), *asking]
     share = settings.sentence_share
-    sentences = rng.sample(sentences, min(len(sentences), int(len(weighted) * share / (1 - share))))
-    pairs = [*weighted, *sentences, *synonym_pairs(folder)]
-    # Each source gives of its held-back pairs in proportion; the last incomplete group is left out.
+    drawn = min(len(telling), max(0, int(len(weighted) * share / (1 - share)) - len(asking)))
+    # The last group, which is not full, is left out.
     rng.shuffle(held)
     held = held[: len(held) // AMONG * AMONG] or held
     log.info(
-        "%d titled pairs, %d sentences, %d in all, %d held back; %d texts excluded",
-        len(weighted),
-        len(sentences),
-        len(pairs),
+        "%d pairs and %d of %d sentences a run, %d pairs held back; %d texts excluded",
+        len(always),
+        drawn,
+        len(telling),
         len(held),
         exclusion.count,
     )
@@ -274,13 +279,15 @@ def train(folder: Path, out: Path, settings: Settings, exclusion: Exclusion) -> 
     bags = Bags.of(texts, tokenizer)
     start = token_vectors(bags.ids, bags.starts, vocabulary, settings.dimension, settings.seed)
     log.info("co-occurrence vectors after %.0f s", time.monotonic() - began)
-    examples = Examples.of(pairs, tokenizer, settings.tokens_per_text)
+    examples = Examples.of([*always, *telling], tokenizer, settings.tokens_per_text)
     kept_back = Examples.of(held, tokenizer, settings.tokens_per_text)
     counts = np.bincount(examples.passages.ids, minlength=vocabulary)
     runs = []
     for seed in range(settings.seed, settings.seed + settings.runs):
         model = StaticEncoder(start, counts, settings.token_dropout)
-        runs.append(fit(model, examples, kept_back, settings, seed))
+        chosen = np.random.default_rng(seed).choice(len(telling), drawn, replace=False)
+        rows = np.concatenate([np.arange(len(always)), len(always) + chosen])
+        runs.append(fit(model, examples, rows, kept_back, settings, seed))
     vectors = np.mean(runs, axis=0)
     save(vectors, tokenizer, out, settings)
     log.info("saved after %.0f s", time.monotonic() - began)

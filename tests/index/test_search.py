@@ -82,3 +82,13 @@ def test_dense_search_is_by_cosine_and_higher_is_better(tmp_path):
 
 def test_an_empty_index_finds_nothing():
     assert DenseIndex(2).search(vectors([1, 0])[0], 5) == []
+
+
+def test_the_background_is_the_mean_cosine_with_all_passages():
+    index = DenseIndex(2)
+    query = np.array([1.0, 0.0], np.float32)
+    assert index.background(query) == 0.0
+    index.add([7, 9], np.array([[1.0, 0.0], [0.0, 1.0]], np.float32))
+    assert index.background(query) == pytest.approx(0.5)
+    index.remove([9])
+    assert index.background(query) == pytest.approx(1.0)
