@@ -90,11 +90,21 @@ class Glossary:
                 yield Match(places[0], places[-1] + 1, entry.asked, entry.meanings)
 
 
-@cache
 def default_glossary() -> Glossary:
-    """The shipped glossary with the user's own lines, from ``glossary.txt`` in the configuration folder."""
+    """The shipped glossary with the user's own lines, from ``glossary.txt`` in the configuration folder.
+
+    Each file is read once.
+
+    Raises:
+        GlossaryError: if the user's own lines can't be read.
+    """
     own = Path(platformdirs.user_config_dir("rapportsvar")) / "glossary.txt"
-    return Glossary.read(SHIPPED, *([own] if own.exists() else []))
+    return _read_once(own if own.exists() else None)
+
+
+@cache
+def _read_once(own: Path | None) -> Glossary:
+    return Glossary.read(SHIPPED, *([own] if own else []))
 
 
 def _pairs(path: Path) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import platformdirs
 import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import simpleSplit
@@ -38,6 +39,18 @@ def samples(encoder: Encoder) -> Library:
 @pytest.fixture(scope="session")
 def assistant(samples: Library, encoder: Encoder) -> Assistant:
     return Assistant(samples, encoder)
+
+
+@pytest.fixture
+def own_glossary() -> Callable[[str], None]:
+    """Writes the user's own glossary, in the configuration folder of the test."""
+
+    def write(text: str) -> None:
+        folder = Path(platformdirs.user_config_dir("rapportsvar"))
+        folder.mkdir(parents=True)
+        (folder / "glossary.txt").write_text(text, encoding="utf-8")
+
+    return write
 
 
 PdfMaker = Callable[..., Path]

@@ -79,14 +79,9 @@ def test_a_line_that_says_nothing_is_told(write, line):
         write(f"# först\n{line}")
 
 
-def test_the_users_own_lines_are_added(tmp_path, monkeypatch):
-    (tmp_path / "glossary.txt").write_text("storgården: särskilt boende", encoding="utf-8")
-    monkeypatch.setattr("index.glossary.platformdirs.user_config_dir", lambda _: str(tmp_path))
-    default_glossary.cache_clear()
-    try:
-        found = meanings(default_glossary(), "kö till Storgården och socialbidrag")
-    finally:
-        default_glossary.cache_clear()
+def test_the_users_own_lines_are_added(own_glossary):
+    own_glossary("storgården: särskilt boende")
+    found = meanings(default_glossary(), "kö till Storgården och socialbidrag")
     assert found["storgården"] == {"särskilt boende"}
     assert "försörjningsstöd" in found["socialbidrag"]
 

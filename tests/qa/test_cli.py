@@ -176,3 +176,17 @@ def test_every_command_has_help():
     for command in ("index", "reports", "remove", "search", "ask", "serve"):
         assert run(command, "--help").exit_code == 0
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", run("--version").stdout)
+
+
+def test_the_users_own_words_are_understood(own_glossary, library):
+    own_glossary("gubbdagis: daglig verksamhet, dagverksamhet")
+    found = json.loads(run("ask", "Hur gick det för gubbdagis?", "--library", library, "--json").stdout)
+    assert any(line.startswith("«gubbdagis» söktes också som") for line in found["explanation"])
+
+
+def test_a_glossary_line_that_says_nothing_is_told(own_glossary, library):
+    own_glossary("# mina ord\ngubbdagis daglig verksamhet")
+    done = run("ask", "Hur gick det för hemtjänsten?", "--library", library)
+    assert done.exit_code == 1
+    assert "Rad 2 i" in done.stderr
+    assert "ord: betydelse" in done.stderr.replace("\n", " ")
