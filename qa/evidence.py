@@ -113,7 +113,9 @@ def find_sentences(
     if not spans:
         return []
     vectors = encoder.encode_passages([report.text[start:end] for _, report, (start, end) in spans])
-    cosines = vectors @ encoder.encode_queries([question.subject])[0]
+    asked = encoder.encode_queries([question.subject])[0]
+    # How much nearer than any passage would be: encoders differ in where their cosines begin.
+    cosines = vectors @ asked - library.dense.background(asked)
     previous: Hit | None = None
     before = above = [0.0] * len(matcher)
     for (hit, report, (start, end)), cosine in zip(spans, cosines, strict=True):
