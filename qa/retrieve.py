@@ -97,8 +97,7 @@ class Retriever:
         cosine: dict[int, float] = {}
         background = 0.0
         if self._mode is not Mode.DENSE:
-            found = self._library.lexical.search(self.terms(question.topic), max(k, CANDIDATES), reports)
-            lexical = dict(found)
+            lexical = dict(self._library.lexical.search(self.terms(question.topic), max(k, CANDIDATES), reports))
         if self._mode is not Mode.LEXICAL:
             vector = self._encoder.encode_queries([question.topic])[0]
             allowed = None if reports is None else self._library.catalogue.numbers(reports)
@@ -106,9 +105,8 @@ class Retriever:
             missing = [number for number in lexical if number not in cosine]
             background = self._library.dense.background(vector)
             cosine.update(zip(missing, self._library.dense.cosines(vector, missing), strict=True))
-        fused = fuse(
-            lexical, cosine, background, {Mode.HYBRID: LEXICAL_SHARE, Mode.LEXICAL: 1.0, Mode.DENSE: 0.0}[self._mode]
-        )
+        share = {Mode.HYBRID: LEXICAL_SHARE, Mode.LEXICAL: 1.0, Mode.DENSE: 0.0}[self._mode]
+        fused = fuse(lexical, cosine, background, share)
         passages = self._library.catalogue.passages(list(fused))
         asked = {e.report_id for e in entries if e.period and e.period.year in question.scope.years}
         hits = [

@@ -13,7 +13,6 @@ import logging
 import math
 import random
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,10 +23,10 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from index.training.cooccurrence import token_vectors
+from index.training.examples import Bags, Examples
 from index.training.pairs import (
     SOURCE_WEIGHT,
     Exclusion,
-    Pair,
     paragraphs,
     sentence_pairs,
     synonym_pairs,
@@ -50,10 +49,10 @@ class Settings:
     dimension: int = 384
     tokens_per_text: int = 160
     batch: int = 4096
-    #: A batch is made of so many pieces of one source each, so that most negatives are of the pair's own field.
+    #: A batch is made of so many pieces of one source each.
     sources_per_batch: int = 8
     learning_rate: float = 0.005
-    temperature: float = 0.05
+    temperature: float = 0.06
     token_dropout: float = 0.15
     sentence_share: float = 0.5
     #: Passes over the pairs at most; early stopping may end a run before.
@@ -62,77 +61,6 @@ class Settings:
     patience: int = 3
     #: Runs that are averaged.
     runs: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Bags:
-    """Token ids of many texts, end to end: text ``i`` is ``ids[starts[i]:starts[i + 1]]``."""
-
-    ids: np.ndarray
-    starts: np.ndarray
-
-    @classmethod
-    def of(cls, texts: Sequence[str], tokenizer: Tokenizer, longest: int | None = None) -> "Bags":
-        parts, lengths = [], [0]
-        for at in range(0, len(texts), 20_000):
-            for encoding in tokenizer.encode_batch(list(texts[at : at + 20_000]), add_special_tokens=False):
-                ids = encoding.ids[:longest] or [0]
-                parts.append(np.array(ids, dtype=np.int32))
-                lengths.append(len(ids))
-        return cls(np.concatenate(parts), np.cumsum(lengths))
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    def take(self, rows: np.ndarray) -> tuple[Tensor, Tensor]:
-        """Ids and offsets, as ``EmbeddingBag`` wants them, of the texts ``rows``."""
-        pieces = [self.ids[self.starts[row] : self.starts[row + 1]] for row in rows]
-        offsets = np.cumsum([0] + [len(piece) for piece in pieces[:-1]])
-        return torch.from_numpy(np.concatenate(pieces).astype(np.int64)), torch.from_numpy(offsets)
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Pairs as token ids, with a number for the source, the query and the passage of each."""
-
-    queries: Bags
-    passages: Bags
-    keys: np.ndarray
-    sources: np.ndarray
-
-    @classmethod
-    def of(cls, pairs: Sequence[Pair], tokenizer: Tokenizer, longest: int) -> "Examples":
-        numbers: dict[str, int] = {}
-        keys = [[numbers.setdefault(text, len(numbers)) for text in (p.query, p.passage)] for p in pairs]
-        sources = [numbers.setdefault(f"source {p.source}", len(numbers)) for p in pairs]
-        return cls(
-            Bags.of([p.query for p in pairs], tokenizer, longest),
-            Bags.of([p.passage for p in pairs], tokenizer, longest),
-            np.array(keys),
-            np.array(sources),
-        )
-
-    def same(self, rows: np.ndarray) -> Tensor:
-        """Where two of ``rows`` share a query or a passage, and so are no negatives; false on the diagonal."""
-        keys = self.keys[rows]
-        shared = (keys[:, None] == keys[None]).any(axis=-1)
-        np.fill_diagonal(shared, False)
-        return torch.from_numpy(shared)
-
-    def batches(self, rows: np.ndarray, settings: Settings, rng: np.random.Generator) -> Iterator[np.ndarray]:
-        """Shuffled batches of ``rows``, pass after pass, each of a few sources."""
-        piece = settings.batch // settings.sources_per_batch
-        while True:
-            order = rng.permutation(rows)
-            sources = self.sources[order]
-            pieces = []
-            for source in np.unique(sources):
-                own = order[sources == source]
-                pieces += [own[at : at + piece] for at in range(0, len(own), piece)]
-            shuffled = [pieces[at] for at in rng.permutation(len(pieces))]
-            step = settings.sources_per_batch
-            for at in range(0, max(1, len(shuffled) - step + 1), step):
-                yield np.concatenate(shuffled[at : at + step])
 
 
 class StaticEncoder(nn.Module):
@@ -192,7 +120,8 @@ def fit(
     )
     best, waited, began = 0.0, 0, time.monotonic()
     vectors = model.folded()
-    batches = examples.batches(rows, settings, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    batches = examples.batches(rows, settings.batch, settings.sources_per_batch, rng)
     for step, batch in zip(range(1, steps + 1), batches, strict=False):
         optimiser.zero_grad(set_to_none=True)
         loss = contrastive_loss(
