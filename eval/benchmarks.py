@@ -140,8 +140,9 @@ def _rows(path: Path) -> list[list[str]]:
 
 
 def _short(value: float) -> str:
-    """ ".593", as measures are written."""
-    return f"{value:.3f}".replace("0.", ".", 1)
+    """A measure as it is written: without the nought before the point."""
+    # A rounded nothing has no sign.
+    return f"{round(value, 3) + 0.0:.3f}".replace("0.", ".", 1)
 
 
 def table(folder: Path, models: Sequence[str | None]) -> str:

@@ -61,6 +61,11 @@ KIND_CUES = {
 #: What a term found in a sentence's surroundings is worth, beside one in the sentence itself.
 HEADING_WORTH = 0.7
 BEFORE_WORTH = 0.6
+#: What coverage and likeness are worth; set by hand, as the score's other weights are, on the
+#: development questions and the sample reports' cases.
+COVERAGE_STRENGTH = 0.6
+LIKENESS_STRENGTH = 0.8
+LIKENESS_SCORE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +136,11 @@ def find_sentences(
         ]
         before = own
         likeness = max(0.0, float(cosine))
-        # The weights are set by hand, on the development questions and the sample reports' cases.
-        strength = 0.6 * matcher.coverage(joint) + 0.6 * likeness
+        strength = COVERAGE_STRENGTH * matcher.coverage(joint) + LIKENESS_STRENGTH * likeness
         score = (
             0.5 * matcher.coverage(own)
             + 0.3 * matcher.coverage(joint)
-            + 0.5 * likeness
+            + LIKENESS_SCORE * likeness
             + 0.3 * hit.score / top
             + 0.15 * whole.coverage(whole.matches(text_terms))
             + _cue_bonus(question, text)

@@ -109,6 +109,7 @@ LATEST = re.compile(
 )
 LAST_YEAR = re.compile(r"\b(?:förra året|i fjol|föregående år|året innan)\b", re.I)
 BOARD = re.compile(r"\b([a-zåäö]+(?:-,? (?:och )?[a-zåäö]+)*nämnd|kommunstyrelse)(?:ens?|s)?\b", re.I)
+ADMINISTRATION = re.compile(r"\b([a-zåäö]+(?:-,? (?:och )?[a-zåäö]+)*?)förvaltning(?:en)?s?\b", re.I)
 #: "i mark", "marks", "mark 2023", "mark och täby": a place, though in lower case.
 PLACE_BEFORE = re.compile(r"(?:\bi|\bför|\bfrån|\bhos|\båt|\boch|\beller|\bå|\bmellan|,|\bmot|\binom)\s$", re.I)
 PLACE_AFTER = re.compile(r"^(?:\s(?:kommuns?|(?:19|20)\d\d|och|å|eller|hela|under|respektive)\b|\s?[?,.!]|\s?$)", re.I)
@@ -131,7 +132,9 @@ def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) 
     given = given or Scope()
     places, spans = _municipalities(text, entries)
     boards, others = _boards(text, entries)
-    scope = Scope(given.municipalities or places, (), given.boards or boards)
+    scope = Scope(given.municipalities or places)
+    boards = given.boards or boards or _by_administration(text, in_scope(entries, scope))
+    scope = replace(scope, boards=boards)
     years, notes = _years(text, in_scope(entries, scope))
     scope = Scope(scope.municipalities, given.years or years, scope.boards)
     topic = text
@@ -244,6 +247,13 @@ def _boards(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...], tuple
         if match[1].lower() != "nämnd":
             found[match[1][0].upper() + match[1][1:].lower() + ("n" if match[1].endswith("e") else "en")] = None
     return tuple(name for name in found if name in local), tuple(name for name in found if name not in local)
+
+
+def _by_administration(text: str, entries: Sequence[Entry]) -> tuple[str, ...]:
+    """The boards of the reports whose administrations are named: "socialförvaltningen" is Socialnämnden's."""
+    local = {entry.board for entry in entries if entry.board}
+    named = [f"{match[1][0].upper()}{match[1][1:].lower()}nämnden" for match in ADMINISTRATION.finditer(text)]
+    return tuple(dict.fromkeys(name for name in named if name in local))
 
 
 def _years(text: str, entries: Sequence[Entry]) -> tuple[tuple[int, ...], tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """A question's scope and topic to ranked passages: lexical and dense search, fused."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -35,25 +36,26 @@ READ = 10
 #: How many candidates each search brings to the fusion.
 CANDIDATES = 100
 #: The lexical share of the fused score; the dense share is the rest.
-LEXICAL_SHARE = 0.55
+LEXICAL_SHARE = 0.5
 #: What a report of a year that was asked for has before the others.
-YEAR_BONUS = 0.3
+YEAR_BONUS = 0.45
 
 
 def fuse(
     lexical: Mapping[int, float], cosine: Mapping[int, float], background: float, share: float = LEXICAL_SHARE
 ) -> dict[int, float]:
-    """A convex combination of the two searches' scores, each from 0 to 1 (Bruch, Gai and Ingber 2023).
+    """A convex combination of the two searches' scores (Bruch, Gai and Ingber 2023).
 
     BM25 is divided by its best. Cosines are measured from ``background``, a question's mean
-    cosine with all passages, up to the best: some encoders' lie between .7 and .9, ours between
-    0 and .6. A passage that one of the two searches lacks has nothing from it.
+    cosine with all passages, and divided by the root of how far the best of them reaches: some
+    encoders' reach from .7 to .9 and ours from 0 to .6, but a best that is near counts for more
+    than one that is not. A passage that one of the two searches lacks has nothing from it.
     """
     top = max(lexical.values(), default=1.0)
     reach = max(max(cosine.values(), default=0.0) - background, 1e-6)
     return {
         number: share * lexical.get(number, 0.0) / top
-        + (1 - share) * max(0.0, cosine.get(number, background) - background) / reach
+        + (1 - share) * max(0.0, cosine.get(number, background) - background) / math.sqrt(reach)
         for number in lexical.keys() | cosine.keys()
     }
 

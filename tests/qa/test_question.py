@@ -65,6 +65,20 @@ def test_boards_of_the_library_set_the_scope_and_others_do_not():
 
 
 @pytest.mark.parametrize(
+    ("text", "boards"),
+    [
+        pytest.param("Är det många som slutar i omsorgsförvaltningen?", ("Omsorgsnämnden",), id="its-board"),
+        pytest.param("socialförvaltningens mål 2023", ("Socialnämnden",), id="genitive"),
+        pytest.param("Vad gör socialförvaltningen i Ekdunga?", (), id="not-there"),
+        pytest.param("Vad gör byggförvaltningen?", (), id="no-such-board"),
+        pytest.param("Vad tycker förvaltningen?", (), id="none-in-particular"),
+    ],
+)
+def test_an_administration_stands_for_its_board(text, boards):
+    assert understand(text, ENTRIES).scope.boards == boards
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("Varför blev det underskott?", Kind.WHY),
