@@ -23,8 +23,9 @@ BATCH = 512
 LARGE_MODEL_BATCH = 64
 #: The files of a model that decide its vectors.
 MODEL_FILES = {".json", ".safetensors", ".bin", ".txt", ".model", ".onnx"}
-#: E5 models were trained with prompts (Wang et al. 2022) that most of their folders do not name.
-E5 = re.compile(r"(?:^|[-_])e5(?:[-_]|$)", re.I)
+#: E5 models were trained with prompts (Wang et al. 2022) that most of their folders do not name;
+#: those for instructions take others.
+E5 = re.compile(r"(?:^|[-_])e5(?:[-_](?!.*instruct)|$)", re.I)
 E5_PROMPTS = {"query": "query: ", "passage": "passage: "}
 
 

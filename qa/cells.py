@@ -11,7 +11,7 @@ from index.lexical import Weighted
 from index.store import Library
 from index.terms import Term, terms
 from qa.matching import Matcher, information, match
-from qa.question import Kind, Question
+from qa.question import Kind, Question, asks_for_a_count
 from qa.recency import LATEST_BONUS, latest_reports
 from qa.retrieve import READ, Hit
 
@@ -90,6 +90,7 @@ def find_figures(
     if not len(matcher):
         return []
     asked = [each.term for each in query]
+    counted = asks_for_a_count(question)
     money = MONEY_ASKED.search(question.text) is not None
     latest = latest_reports(library)
     for hit in hits[:READ]:
@@ -102,7 +103,9 @@ def find_figures(
                 [max(m, FIGURE_HEADING_WORTH * over) for m, over in zip(own, above, strict=True)]
             )
             cells = _choose_cells(question, report, row, wanted)
-            if not cells or matcher.coverage(own) == 0.0 or (money and not _is_money(cells[0])):
+            if not cells or matcher.coverage(own) == 0.0:
+                continue
+            if (money or counted) and money != _is_money(cells[0]):
                 continue
             # Of two labels that have the question's words, the one with less beside them.
             precision = _precision(label, asked)

@@ -13,7 +13,7 @@ from index.lexical import Weighted
 from index.store import Library
 from index.terms import content_terms, terms
 from qa.matching import Matcher
-from qa.question import Kind, Question
+from qa.question import Kind, Question, asks_for_a_count
 from qa.recency import LATEST_BONUS, latest_reports
 from qa.retrieve import READ, Hit
 
@@ -34,7 +34,7 @@ MONEY_OR_SHARE = re.compile(
     r"\d\s?(?:mnkr|mkr|tkr|kr|kronor|miljoner|procent|%|timmar|dagar|dygn|personer|barn|hushåll|platser|årsarbetare|st)\b|\d\s?%",
     re.I,
 )
-MONEY = re.compile(r"\d\s?(?:mnkr|mkr|tkr|kr|kronor|miljoner)\b", re.I)
+MONEY = re.compile(r"[-–−]?\d[\d\s.,]*(?<=\d)\s?(?:mnkr|mkr|tkr|kr|kronor|miljoner(?: kronor)?)\b", re.I)
 WHEN = re.compile(
     r"\b(?:(?:19|20)\d\d|januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
     r"|våren|sommaren|hösten|vintern|årsskiftet|kvartalet|halvåret)\b",
@@ -86,6 +86,8 @@ class Evidence:
 
 def fits_kind(question: Question, text: str) -> bool:
     """Whether a sentence can be an answer of the kind asked for: a quantity, a time, a person."""
+    if asks_for_a_count(question):
+        return bool(QUANTITY.search(MONEY.sub("", text)))
     if question.kind in (Kind.HOW_MUCH, Kind.COMPARE):
         return bool(QUANTITY.search(text))
     if question.kind is Kind.WHEN:

@@ -184,6 +184,15 @@ def in_scope(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
     ]
 
 
+#: "Hur många hushåll" is answered by a number of households, not by what they cost.
+COUNT_ASKED = re.compile(r"\bhur m[åa]nga\b(?! (?:kronor|kr|miljoner|miljarder|mnkr|mkr|tkr|procent))", re.I)
+
+
+def asks_for_a_count(question: Question) -> bool:
+    """Whether a question is about how many there are of something that is not money."""
+    return bool(COUNT_ASKED.search(question.text))
+
+
 def _kind(text: str) -> Kind:
     for kind, cue in CUES:
         if cue.search(text):

@@ -199,3 +199,10 @@ def test_a_quote_over_a_page_break_is_two_citations(assistant):
     start = report.page_starts[3]
     citations = cite(report, start - 30, start + 30)
     assert [c.page for c in citations] == [3, 4]
+
+
+def test_how_many_is_answered_by_a_count_not_by_money(assistant):
+    found = ask(assistant, "Hur många fick socialbidrag i Norrvik 2023?")
+    assert "283 hushåll" in found["answer"]
+    cost = ask(assistant, "Vad kostade försörjningsstödet i Norrvik 2023?")
+    assert "mnkr" in cost["answer"]
