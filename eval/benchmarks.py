@@ -54,7 +54,7 @@ class Retrieval:
 
     @classmethod
     def read(cls, path: Path) -> "Retrieval":
-        rows = _rows(path)
+        rows = _rows(path, 2)
         passages = tuple(dict.fromkeys(row[1] for row in rows))
         number = {passage: n for n, passage in enumerate(passages)}
         return cls(tuple(row[0] for row in rows), passages, tuple(number[row[1]] for row in rows))
@@ -98,7 +98,7 @@ def interval(values: Values) -> str:
 
 def likeness(path: Path, encoder: Encoder) -> float:
     """Spearman's correlation of cosines with people's judgements."""
-    rows = _rows(path)
+    rows = _rows(path, 5)
     first, second = (encoder.encode_queries([row[column] for row in rows]) for column in (2, 3))
     return float(spearmanr((first * second).sum(axis=1), [float(row[4]) for row in rows]).statistic)
 
@@ -106,7 +106,7 @@ def likeness(path: Path, encoder: Encoder) -> float:
 def synonyms(path: Path, encoder: Encoder) -> float:
     """The share of words whose synonym is the nearest of its choices."""
     right = []
-    for word, synonym, listed in _rows(path):
+    for word, synonym, listed in _rows(path, 3):
         choices = listed.split("|")
         cosines = encoder.encode_queries(choices) @ encoder.encode_queries([word])[0]
         right.append(choices[int(cosines.argmax())] == synonym)
@@ -132,11 +132,16 @@ def _best(work: Callable[[], object]) -> float:
     return min(times)
 
 
-def _rows(path: Path) -> list[list[str]]:
+def _rows(path: Path, fields: int) -> list[list[str]]:
+    """The fields of a TSV file's lines, at least ``fields`` of them in each."""
     try:
-        return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
-    except OSError as error:
-        raise RapportsvarError(f"{path} finns inte; ange mappen med SuperLim och SweQUAD-MC.") from error
+        rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise RapportsvarError(f"{path} går inte att läsa; ange mappen med SuperLim och SweQUAD-MC.") from error
+    for number, row in enumerate(rows, 1):
+        if len(row) < fields:
+            raise RapportsvarError(f"Rad {number} i {path} har färre än {fields} kolumner; hämta filen på nytt.")
+    return rows
 
 
 def _short(value: float) -> str:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.errors import RapportsvarError
 from eval.cases import FOLDER, Case, load_cases
 from index.encode import Encoder
 from index.ingest import index_files, report_files
@@ -29,12 +30,19 @@ class Suite:
 
     @contextmanager
     def library(self, encoder: Encoder) -> Iterator[Library]:
-        """The suite's reports, indexed with ``encoder``; kept until the block ends."""
+        """The suite's reports, indexed with ``encoder``; kept until the block ends.
+
+        Raises:
+            RapportsvarError: if there are none.
+        """
         if self.reports is None:
             yield Library(sample_library(encoder))
             return
+        files = report_files([self.reports])
+        if not files:
+            raise RapportsvarError(f"Det finns inga rapporter i {self.reports}; ange en mapp med rapportfiler.")
         with tempfile.TemporaryDirectory() as scratch:
-            index_files(Path(scratch), report_files([self.reports]), encoder)
+            index_files(Path(scratch), files, encoder)
             yield Library(Path(scratch))
 
 

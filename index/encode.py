@@ -23,9 +23,11 @@ BATCH = 512
 LARGE_MODEL_BATCH = 64
 #: The files of a model that decide its vectors.
 MODEL_FILES = {".json", ".safetensors", ".bin", ".txt", ".model", ".onnx"}
+#: A file that the hub's cache has named by a hash of its contents.
+CONTENT_NAME = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 #: E5 models were trained with prompts (Wang et al. 2022) that most of their folders do not name;
 #: those for instructions take others.
-E5 = re.compile(r"(?:^|[-_])e5(?:[-_](?!.*instruct)|$)", re.I)
+E5 = re.compile(r"(?:^|[-_/])e5(?:[-_](?!.*instruct)|$)", re.I)
 E5_PROMPTS = {"query": "query: ", "passage": "passage: "}
 
 
@@ -91,7 +93,8 @@ def _fingerprint(folder: Path) -> str:
     for path in sorted(path for path in folder.rglob("*") if path.suffix in MODEL_FILES):
         digest.update(path.relative_to(folder).as_posix().encode())
         # The hub's cache links to files that are named by their contents: no need to read gigabytes.
-        digest.update(path.resolve().name.encode() if path.is_symlink() else path.read_bytes())
+        target = path.resolve().name
+        digest.update(target.encode() if CONTENT_NAME.fullmatch(target) else path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -141,16 +144,17 @@ class SentenceTransformerEncoder:
 
         try:
             self._model = SentenceTransformer(name)
+            fingerprint = _fingerprint(_folder(name))
         except Exception as error:
             raise LibraryError(
                 f"Språkmodellen {name} gick inte att läsa in; ange en mapp med en "
                 "sentence-transformers-modell eller utelämna --model."
             ) from error
         prompts = {key: text for key, text in (self._model.prompts or {}).items() if text}
-        if not prompts and E5.search(Path(name).name):
+        if not prompts and E5.search(name):
             prompts = dict(E5_PROMPTS)
         dimension = self._model.get_embedding_dimension() or len(self._model.encode("x"))
-        self.info = EncoderInfo(name, dimension, _fingerprint(_folder(name)), prompts)
+        self.info = EncoderInfo(name, dimension, fingerprint, prompts)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         prompt = self._prompt("query", "question")

@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from corpus.errors import GlossaryError, reason
+from corpus.lexicon import known
 from index.terms import WORD, Term, term, terms
 
 SHIPPED = Path(__file__).with_name("glossary.txt")
@@ -28,10 +29,9 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry found in a question: its words ``[start, end)`` may stand for any of ``meanings``."""
+    """An entry found in a question: its words at ``places``, counted from 0, may stand for any of ``meanings``."""
 
-    start: int
-    end: int
+    places: tuple[int, ...]
     asked: str
     meanings: tuple[Meaning, ...]
 
@@ -87,7 +87,7 @@ class Glossary:
             places = _places(entry.keys, forms, start)
             if places and not taken & set(places):
                 taken.update(places)
-                yield Match(places[0], places[-1] + 1, entry.asked, entry.meanings)
+                yield Match(places, entry.asked, entry.meanings)
 
 
 def default_glossary() -> Glossary:
@@ -122,7 +122,8 @@ def _pairs(path: Path) -> Iterator[tuple[str, str]]:
         asked, colon, meant = line.partition(":")
         left = _listed(asked, "," if colon else "=")
         right = _listed(meant, ",")
-        if not left or not all(map(_keys, [*left, *right])) or (not right if colon else len(left) < 2):
+        marks = ("=" in line) if colon else ("," in line)
+        if marks or not left or not all(map(_keys, [*left, *right])) or (not right if colon else len(left) < 2):
             raise GlossaryError(
                 f"Rad {number} i {path} går inte att förstå; skriv «ord: betydelse, betydelse» eller «ord = ord»."
             )
@@ -140,16 +141,18 @@ def _keys(text: str) -> Keys:
 def _forms(found: Term) -> tuple[str, ...]:
     """What a question's word may match: its dictionary form, or an abbreviation, in the genitive too."""
     word = found.word.upper()
-    return found.lemma, *dict.fromkeys((word, word.removesuffix("S").removesuffix(":")))
+    # "mars" is a month, and no genitive of MAR.
+    genitive = word.endswith(":S") or (word.endswith("S") and not known(found.word))
+    return (found.lemma, word, word[:-1].removesuffix(":")) if genitive else (found.lemma, word)
 
 
-def _places(asked: Sequence[str], forms: Sequence[Sequence[str]], start: int) -> list[int]:
+def _places(asked: Sequence[str], forms: Sequence[Sequence[str]], start: int) -> tuple[int, ...]:
     """Where the words of an entry that begins at ``start`` stand; empty if not all do."""
     places = [start]
     for word in asked[1:]:
         following = range(places[-1] + 1, min(places[-1] + 2 + GAP, len(forms)))
         place = next((at for at in following if word in forms[at]), None)
         if place is None:
-            return []
+            return ()
         places.append(place)
-    return places
+    return tuple(places)

@@ -43,8 +43,8 @@ class Speller:
         found: list[Weighted] = []
         covered: set[int] = set()
         for match in self._glossary.find(row):
-            covered.update(range(match.start, match.end))
-            own = [each for each in row[match.start : match.end] if not is_stop(each.word)]
+            covered.update(match.places)
+            own = [row[place] for place in match.places if not is_stop(row[place].word)]
             found += [Weighted(each, 1.0, match.asked) for each in own]
             for number, meaning in enumerate(match.meanings, 1):
                 found += [Weighted(each, GLOSSARY_WEIGHT, match.asked, number) for each in meaning.terms]

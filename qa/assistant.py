@@ -94,7 +94,7 @@ class Assistant:
         notes = self._notes(question, said)
         silent = [part for part, answer in zip(asked, answers, strict=True) if not answer]
         notes += tuple(f"Om {_scope_name(part)} svarar rapporterna inte." for part in silent)
-        explanation = _explanation(self._retriever.readings(question.topic), said)
+        explanation = _explanation(question.topic, self._retriever.readings(question.topic), said)
         return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation)
 
     def _foreign_boards(self, question: Question) -> list[str]:
@@ -186,7 +186,8 @@ class Assistant:
                     cite(report, passage.start, passage.end),
                 )
             )
-        explanation = () if missing or foreign else _explanation(self._retriever.readings(question.topic))
+        readings = [] if missing or foreign else self._retriever.readings(question.topic)
+        explanation = _explanation(question.topic, readings)
         return Answer(question, Status.NOT_FOUND, tuple(said), tuple(hits), question.notes, explanation)
 
     def _notes(self, question: Question, said: Sequence[Sentence]) -> tuple[str, ...]:
@@ -208,8 +209,9 @@ class Assistant:
         return tuple(dict.fromkeys(notes))
 
 
-def _explanation(readings: Sequence[Match], said: Sequence[Sentence] | None = None) -> tuple[str, ...]:
-    """Which words of the question were taken for others: those that ``said`` quotes; all of them if None."""
+def _explanation(topic: str, readings: Sequence[Match], said: Sequence[Sentence] | None = None) -> tuple[str, ...]:
+    """Which words of the topic were taken for others: those that ``said`` quotes; all of them if None."""
+    own = {each.lemma for each in terms(topic)}
     quoted = [each for sentence in said or () for c in sentence.citations for each in terms(c.quote)]
     lemmas, parts = {each.lemma for each in quoted}, {part for each in quoted for part in each.parts}
 
@@ -221,7 +223,9 @@ def _explanation(readings: Sequence[Match], said: Sequence[Sentence] | None = No
         meant = [
             meaning.text
             for meaning in reading.meanings
-            if not meaning.opposite and (said is None or quotes(meaning.terms))
+            if not meaning.opposite
+            and not {each.lemma for each in meaning.terms} <= own
+            and (said is None or quotes(meaning.terms))
         ]
         if meant and (said is None or not quotes(terms(reading.asked))):
             lines.append(f"«{reading.asked}» söktes också som {_listed(f'«{each}»' for each in meant)}.")

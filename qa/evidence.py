@@ -34,7 +34,9 @@ MONEY_OR_SHARE = re.compile(
     r"\d\s?(?:mnkr|mkr|tkr|kr|kronor|miljoner|procent|%|timmar|dagar|dygn|personer|barn|hushåll|platser|årsarbetare|st)\b|\d\s?%",
     re.I,
 )
-MONEY = re.compile(r"[-–−]?\d[\d\s.,]*(?<=\d)\s?(?:mnkr|mkr|tkr|kr|kronor|miljoner(?: kronor)?)\b", re.I)
+MONEY = re.compile(
+    r"[-–−]?\d[\d\s.,]*(?<=\d)\s?(?:mnkr|mkr|tkr|kr|(?:tusen |miljoner |miljarder )?kronor|miljoner)\b", re.I
+)
 WHEN = re.compile(
     r"\b(?:(?:19|20)\d\d|januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
     r"|våren|sommaren|hösten|vintern|årsskiftet|kvartalet|halvåret)\b",

@@ -185,7 +185,11 @@ def in_scope(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
 
 
 #: "Hur många hushåll" is answered by a number of households, not by what they cost.
-COUNT_ASKED = re.compile(r"\bhur m[åa]nga\b(?! (?:kronor|kr|miljoner|miljarder|mnkr|mkr|tkr|procent))", re.I)
+COUNT_ASKED = re.compile(
+    r"\bhur m[åa]nga\b"
+    r"(?! (?:(?:tusen |miljoner |miljarder )?kronor|tusenlappar|kr|miljoner|miljarder|mnkr|mkr|tkr|procent)\b| %)",
+    re.I,
+)
 
 
 def asks_for_a_count(question: Question) -> bool:

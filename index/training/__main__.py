@@ -2,14 +2,16 @@
 
 import argparse
 import logging
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from corpus.errors import RapportsvarError
 from index.training.pairs import Exclusion
 from index.training.train import Settings, train
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m index.training", description="Train the Swedish encoder.")
     parser.add_argument("text", type=Path, help="folder of text, one sub-folder per source")
     parser.add_argument("out", type=Path, help="folder to write the model and training.log to")
@@ -24,8 +26,13 @@ def main() -> None:
         format="%(message)s",
         handlers=[logging.StreamHandler(), logging.FileHandler(out / "training.log", mode="w")],
     )
-    train(folder, out, Settings(**arguments), Exclusion.read(excluded) if excluded else Exclusion())
+    try:
+        train(folder, out, Settings(**arguments), Exclusion.read(excluded) if excluded else Exclusion())
+    except RapportsvarError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

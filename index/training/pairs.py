@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.errors import RapportsvarError
+
 #: How often a source's pairs are repeated: the nearer to municipal welfare, and to questions, the more often.
 SOURCE_WEIGHT = {
     "kolada": 3,
@@ -59,8 +61,14 @@ class Exclusion:
 
     @classmethod
     def read(cls, folder: Path) -> "Exclusion":
-        """Every field of the TSV files under ``folder`` but their training parts."""
-        files = [path for path in sorted(folder.rglob("*.tsv")) if not path.stem.endswith("train")]
+        """Every field of the TSV files under ``folder`` but their training parts.
+
+        Raises:
+            RapportsvarError: if there are none, so that nothing would be left out.
+        """
+        files = [path for path in sorted(folder.rglob("*.tsv*")) if not path.name.split(".")[0].endswith("train")]
+        if not files:
+            raise RapportsvarError(f"Det finns inga TSV-filer i {folder}; ange mappen med testmängderna.")
         return cls(field for path in files for line in open_text(path) for field in line.split("\t"))
 
     def __contains__(self, text: str) -> bool:

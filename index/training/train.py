@@ -22,6 +22,7 @@ from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from corpus.errors import RapportsvarError
 from index.training.cooccurrence import token_vectors
 from index.training.examples import Bags, Examples
 from index.training.pairs import (
@@ -176,11 +177,20 @@ def save(vectors: np.ndarray, tokenizer: Tokenizer, out: Path, settings: Setting
 
 
 def train(folder: Path, out: Path, settings: Settings, exclusion: Exclusion) -> None:
-    """Read ``folder``, train, and write the model to ``out``."""
+    """Read ``folder``, train, and write the model to ``out``.
+
+    Raises:
+        RapportsvarError: if the folder has no pairs or no paragraphs.
+    """
     rng = random.Random(settings.seed)
     began = time.monotonic()
     titled = list(titled_pairs(folder, exclusion))
     prose = list(paragraphs(folder, exclusion))
+    if not titled or not prose:
+        raise RapportsvarError(
+            f"I {folder} finns inga par (*.tsv) eller inga stycken (*.txt); "
+            "ange en mapp med en undermapp för varje källa."
+        )
     held = [pair for pair in titled if pair.held_back]
     weighted = [pair for pair in titled if not pair.held_back for _ in range(SOURCE_WEIGHT.get(pair.source, 1))]
     sentences = list(sentence_pairs(prose, rng))

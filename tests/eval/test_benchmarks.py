@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from corpus.errors import RapportsvarError
 from eval import ablation, benchmarks
 from eval.benchmarks import Retrieval, dense_runs, interval, lexical_runs, likeness, synonyms
 from eval.suites import Suite, standard_suites
@@ -93,7 +94,7 @@ def test_the_whole_table(folder, capsys, monkeypatch):
 def test_a_folder_without_benchmarks_is_told(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("sys.argv", ["benchmarks", str(tmp_path)])
     assert benchmarks.main() == 1
-    assert "swefaq_dev.tsv finns inte" in capsys.readouterr().err
+    assert "swefaq_dev.tsv går inte att läsa" in capsys.readouterr().err
 
 
 def test_the_ablation_tells_the_parts_apart(samples, encoder):
@@ -119,3 +120,14 @@ def test_the_real_reports_are_a_suite_where_they_are_named(monkeypatch, tmp_path
 def test_a_suite_without_reports_is_of_the_sample_reports(encoder):
     with Suite("samples", ()).library(encoder) as library:
         assert len(library.entries) == 6
+
+
+def test_a_folder_without_reports_is_told(encoder, tmp_path):
+    with pytest.raises(RapportsvarError, match="inga rapporter"), Suite("real", (), tmp_path).library(encoder):
+        pass
+
+
+def test_a_row_with_too_few_columns_is_told(tmp_path):
+    (tmp_path / "x.tsv").write_text("fråga\tpassage\nensam", encoding="utf-8")
+    with pytest.raises(RapportsvarError, match="Rad 2"):
+        Retrieval.read(tmp_path / "x.tsv")

@@ -72,6 +72,8 @@ def test_the_longest_entry_wins(write):
         pytest.param("ord:", id="no-meaning"),
         pytest.param(": betydelse", id="nothing-asked"),
         pytest.param("ord =", id="equal-to-nothing"),
+        pytest.param("ord = annat ord: betydelse", id="two-marks"),
+        pytest.param("ord = annat, tredje", id="comma-among-equals"),
     ],
 )
 def test_a_line_that_says_nothing_is_told(write, line):
@@ -93,8 +95,24 @@ def test_a_glossary_in_another_encoding_is_told(tmp_path):
         Glossary.read(path)
 
 
-def test_abbreviations_match_as_written(write):
-    glossary = write("MAS: medicinskt ansvarig sjuksköterska")
+def test_abbreviations_have_a_genitive_and_no_other_form(write):
+    glossary = write("MAS: medicinskt ansvarig sjuksköterska\nIFO: individ- och familjeomsorg\nMAR: rehabilitering")
     assert "MAS" in meanings(glossary, "vem är mas")
     assert "MAS" in meanings(glossary, "MAS:s rapport")
-    assert meanings(glossary, "hon masade sig i väg") == {}
+    assert "IFO" in meanings(glossary, "IFOs budget")
+    assert meanings(glossary, "hon masade sig i väg i mars") == {}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("Hur var beläggningen i mars 2023?", id="a-month-is-no-abbreviation"),
+        pytest.param("Hur slutade året för nämnden?", id="a-year-ends-nobody-leaves"),
+        pytest.param("Hur många fick bostad över tre rum?", id="over-is-no-surplus"),
+        pytest.param("När slog kommunen ihop nämnderna?", id="joined-not-beaten"),
+        pytest.param("Är nämnden beroende av statsbidrag?", id="dependent-not-addicted"),
+        pytest.param("Hur väntas kostnaderna utvecklas?", id="expected-not-queueing"),
+    ],
+)
+def test_everyday_words_that_are_no_lay_terms(question):
+    assert meanings(Glossary.read(SHIPPED), question) == {}

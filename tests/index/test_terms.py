@@ -70,6 +70,13 @@ def test_other_ways_to_write_it(question, lemma):
     assert lemma in meant(question)
 
 
+def test_words_between_those_of_a_phrase_keep_their_own_concept():
+    found = Speller(VOCABULARY, default_glossary()).weighted_terms("gick hemtjänsten back")
+    concepts = {each.term.lemma: each.concept for each in found}
+    assert concepts["underskott"] == "gå back"
+    assert concepts["hemtjänst"] == "hemtjänsten"
+
+
 def test_a_swedish_word_that_the_reports_lack_is_not_corrected():
     assert Speller({"bostad": 1}, Glossary()).guesses("bosatd") == ["bostad"]
     assert Speller({"skola": 1}, Glossary()).guesses("skolan") == []

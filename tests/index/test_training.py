@@ -8,6 +8,7 @@ import pytest
 import torch
 from sentence_transformers import SentenceTransformer
 
+from corpus.errors import RapportsvarError
 from index.encode import StaticEncoder
 from index.training.cooccurrence import token_vectors
 from index.training.pairs import Exclusion, paragraphs, sentence_pairs, synonym_pairs, titled_pairs
@@ -138,3 +139,10 @@ def test_the_model_is_a_sentence_transformers_model(trained):
 def test_the_same_seed_gives_the_same_model(trained, text_folder, tmp_path):
     train(text_folder, tmp_path, TINY, Exclusion())
     assert StaticEncoder(tmp_path).info.fingerprint == StaticEncoder(trained).info.fingerprint
+
+
+def test_folders_without_text_are_told(tmp_path):
+    with pytest.raises(RapportsvarError, match="inga TSV-filer"):
+        Exclusion.read(tmp_path)
+    with pytest.raises(RapportsvarError, match="ange en mapp"):
+        train(tmp_path, tmp_path / "out", TINY, Exclusion())

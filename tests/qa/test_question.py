@@ -5,7 +5,7 @@ import pytest
 from corpus.document import Period
 from corpus.errors import BadQuestion
 from index.catalogue import Entry
-from qa.question import Kind, Scope, parts, understand
+from qa.question import Kind, Scope, asks_for_a_count, parts, understand
 
 
 def entry(municipality, year, board="Socialnämnden"):
@@ -123,3 +123,17 @@ def test_several_municipalities_are_several_questions():
 def test_questions_that_cannot_be_asked(text):
     with pytest.raises(BadQuestion, match=r"^Frågan .*\.$"):
         understand(text, ENTRIES)
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        pytest.param("Hur många hushåll fick stöd?", True, id="households"),
+        pytest.param("Hur många kränkningar anmäldes?", True, id="a-word-that-begins-as-crowns"),
+        pytest.param("Hur många tusen kronor var underskottet?", False, id="thousands-of-crowns"),
+        pytest.param("hur manga procent var sjuka", False, id="per-cent"),
+        pytest.param("Hur mycket kostade det?", False, id="how-much"),
+    ],
+)
+def test_what_is_counted(text, counts):
+    assert asks_for_a_count(understand(text, ENTRIES)) is counts
