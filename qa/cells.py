@@ -105,7 +105,9 @@ def find_figures(
             cells = _choose_cells(question, report, row, wanted)
             if not cells or matcher.coverage(own) == 0.0:
                 continue
-            if (money or counted) and money != _is_money(cells[0]):
+            if money and not _is_money(cells[0]):
+                continue
+            if counted and not money and (_is_money(cells[0]) or cells[0].unit == "%"):
                 continue
             # Of two labels that have the question's words, the one with less beside them.
             precision = _precision(label, asked)

@@ -193,7 +193,7 @@ COUNT_ASKED = re.compile(
 
 
 def asks_for_a_count(question: Question) -> bool:
-    """Whether a question is about how many there are of something that is not money."""
+    """Whether a question is about how many there are of something that is neither money nor per cent."""
     return bool(COUNT_ASKED.search(question.text))
 
 

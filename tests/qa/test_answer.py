@@ -204,5 +204,7 @@ def test_a_quote_over_a_page_break_is_two_citations(assistant):
 def test_how_many_is_answered_by_a_count_not_by_money(assistant):
     found = ask(assistant, "Hur många fick socialbidrag i Norrvik 2023?")
     assert "283 hushåll" in found["answer"]
+    users = ask(assistant, "Hur många brukare har hemtjänst i Norrvik?")
+    assert "90 %" not in users["answer"]
     cost = ask(assistant, "Vad kostade försörjningsstödet i Norrvik 2023?")
     assert "mnkr" in cost["answer"]
