@@ -1,19 +1,23 @@
 """Evaluation cases: questions with what a right answer says and where its evidence stands.
 
-A case points at its evidence by report file, page and a few words that stand in that order in
-it, never by a passage's number or a quote, so it outlives any change of splitting.
+A case points at its evidence by report file, page and a few words that stand in that order on
+it, never by a passage's number or a quote, so it outlives any change of splitting. The schema is
+described for those who write cases in ``docs/evaluation.md``.
 """
 
 import json
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import RapportsvarError
 
-KINDS = frozenset("why howmuch table compare trend crossdoc yesno who when what list unanswerable".split())
+ANSWERABLE_KINDS = frozenset("why howmuch table compare trend crossdoc yesno who when what list".split())
+UNANSWERABLE = "unanswerable"
 STYLES = frozenset("formal lay keyword typo vague".split())
-FIELDS = frozenset("id question kind style expected must must_not evidence premise".split())
+REQUIRED = frozenset("id question kind style expected".split())
+FIELDS = REQUIRED | frozenset("must must_not evidence premise reason follows".split())
 FOLDER = Path(__file__).parent / "cases"
 
 
@@ -21,75 +25,182 @@ class BadCase(RapportsvarError):
     """A case file that does not follow the schema."""
 
 
+class Reason(StrEnum):
+    """Why the reports don't answer a question."""
+
+    #: No report is of that municipality, year or board.
+    MUNICIPALITY = "municipality"
+    YEAR = "year"
+    BOARD = "board"
+    #: The topic is there, and the fact is not.
+    ABSENT = "absent"
+    #: The question takes for granted what the reports contradict.
+    PREMISE = "premise"
+    #: Not what such reports are about.
+    DOMAIN = "domain"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where evidence stands; ``page`` is None where the report has no pages."""
+    """Where evidence stands; ``page`` is 1-based, and None where the report has no pages."""
 
     report: str
     page: int | None
     words: str
 
 
+Groups = tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question. ``must``: groups of alternatives, one of each to be said; ``evidence`` likewise."""
+    """One question.
+
+    ``must`` holds the key facts: groups of alternatives, one of each to be said. ``evidence``
+    likewise. A case with ``premise`` may be answered with those facts instead of refused.
+    ``follows`` names the case whose question was asked just before.
+    """
 
     id: str
     question: str
     kind: str
     style: str
-    answerable: bool
-    must: tuple[tuple[str, ...], ...]
-    must_not: tuple[str, ...]
-    evidence: tuple[tuple[Place, ...], ...]
-    premise: tuple[tuple[str, ...], ...]
+    must: Groups = ()
+    must_not: tuple[str, ...] = ()
+    evidence: tuple[tuple[Place, ...], ...] = ()
+    premise: Groups = ()
+    reason: Reason | None = None
+    follows: str | None = None
+
+    @property
+    def answerable(self) -> bool:
+        return self.reason is None
+
+    def to_json(self) -> dict[str, Any]:
+        """The case as a line of a case file has it."""
+        row: dict[str, Any] = {
+            "id": self.id,
+            "question": self.question,
+            "kind": self.kind,
+            "style": self.style,
+            "expected": "answered" if self.answerable else "not_found",
+            "reason": self.reason,
+            "follows": self.follows,
+            "must": self.must,
+            "must_not": self.must_not,
+            "evidence": [
+                [{"report": place.report, "page": place.page, "words": place.words} for place in group]
+                for group in self.evidence
+            ],
+            "premise": self.premise,
+        }
+        return {name: value for name, value in row.items() if value}
 
 
 def load_cases(path: Path) -> list[Case]:
-    """The cases of a JSONL file.
+    """The cases of a JSONL file; empty lines are passed over.
 
     Raises:
         BadCase: naming the line and what is wrong with it.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise BadCase(f"Fallfilen {path} gick inte att läsa; ange en JSONL-fil i UTF-8.") from error
-    cases = [_case(line, f"Rad {number} i {path.name}") for number, line in enumerate(lines, 1) if line.strip()]
-    repeated = {case.id for case in cases if sum(other.id == case.id for other in cases) > 1}
-    if repeated:
-        raise BadCase(f"{path.name} har flera fall med samma id: {', '.join(sorted(repeated))}.")
-    return cases
+    cases: dict[str, Case] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            case = read_case(line)
+            if case.id in cases:
+                raise BadCase(f"id «{case.id}» finns redan; ge fallet ett eget")
+            if case.follows is not None and case.follows not in cases:
+                raise BadCase(f"follows «{case.follows}» är inte ett fall högre upp i filen")
+        except BadCase as error:
+            raise BadCase(f"Rad {number} i {path.name}: {error}.") from error
+        cases[case.id] = case
+    if not cases:
+        raise BadCase(f"{path.name} har inga fall; skriv ett JSON-objekt på varje rad.")
+    return list(cases.values())
 
 
-def _case(line: str, where: str) -> Case:
+def read_case(line: str) -> Case:
+    """The case of one line of a case file.
+
+    Raises:
+        BadCase: saying what is wrong.
+    """
     try:
-        row: dict[str, Any] = json.loads(line)
+        row = json.loads(line)
     except ValueError as error:
-        raise BadCase(f"{where} är inte JSON: {error}.") from error
-    unknown = set(row) - FIELDS
-    missing = {"id", "question", "kind", "style", "expected"} - set(row)
-    if unknown or missing:
-        raise BadCase(f"{where}: okända fält {sorted(unknown)}, saknade fält {sorted(missing)}.")
-    if row["kind"] not in KINDS or row["style"] not in STYLES or row["expected"] not in ("answered", "not_found"):
-        raise BadCase(f"{where}: kind, style eller expected har ett värde som inte finns i schemat.")
-    answerable = row["expected"] == "answered"
-    if answerable and not (row.get("must") and row.get("evidence")):
-        raise BadCase(f"{where}: ett fall med svar behöver både must och evidence.")
-    try:
-        return Case(
-            id=str(row["id"]),
-            question=str(row["question"]),
-            kind=row["kind"],
-            style=row["style"],
-            answerable=answerable,
-            must=tuple(tuple(group) for group in row.get("must", [])),
-            must_not=tuple(row.get("must_not", [])),
-            evidence=tuple(
-                tuple(Place(place["report"], place["page"], place["words"]) for place in group)
-                for group in row.get("evidence", [])
-            ),
-            premise=tuple(tuple(group) for group in row.get("premise", [])),
+        raise BadCase(f"raden är inte JSON ({error})") from error
+    if not isinstance(row, dict):
+        raise BadCase("raden ska vara ett JSON-objekt inom {}")
+    if unknown := sorted(set(row) - FIELDS):
+        raise BadCase(f"okända fält: {', '.join(unknown)}; fälten heter {', '.join(sorted(FIELDS))}")
+    if missing := sorted(REQUIRED - set(row)):
+        raise BadCase(f"fält saknas: {', '.join(missing)}")
+    kinds = ANSWERABLE_KINDS | {UNANSWERABLE}
+    reason = _one_of(row, "reason", set(Reason)) if "reason" in row else None
+    case = Case(
+        id=_text(row["id"], "id"),
+        question=_text(row["question"], "question"),
+        kind=_one_of(row, "kind", kinds),
+        style=_one_of(row, "style", STYLES),
+        must=_groups(row, "must"),
+        must_not=_texts(row.get("must_not", []), "must_not"),
+        evidence=tuple(tuple(_place(place) for place in group) for group in _lists(row, "evidence")),
+        premise=_groups(row, "premise"),
+        reason=Reason(reason) if reason else None,
+        follows=_text(row["follows"], "follows") if "follows" in row else None,
+    )
+    answered = _one_of(row, "expected", {"answered", "not_found"}) == "answered"
+    if answered != case.answerable or answered == (case.kind == UNANSWERABLE):
+        raise BadCase(
+            "ett fall utan svar har expected «not_found», kind «unanswerable» och en reason; ett fall med svar inget av dem"
         )
-    except (KeyError, TypeError) as error:
-        raise BadCase(f"{where}: must, evidence eller premise har fel form ({error}).") from error
+    if answered and not (case.must and case.evidence):
+        raise BadCase("ett fall med svar behöver både must och evidence")
+    if bool(case.premise) != (case.reason is Reason.PREMISE):
+        raise BadCase("premise hör ihop med reason «premise»: det som rättar frågans felaktiga utgångspunkt")
+    return case
+
+
+def _text(value: object, field: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise BadCase(f"{field} ska vara text som inte är tom, inte {json.dumps(value, ensure_ascii=False)}")
+    return value
+
+
+def _texts(value: object, field: str) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise BadCase(f"{field} ska vara en lista av texter, inte {json.dumps(value, ensure_ascii=False)}")
+    return tuple(_text(each, field) for each in value)
+
+
+def _lists(row: dict[str, Any], field: str) -> list[list[object]]:
+    """A list of lists, none of them empty."""
+    value = row.get(field, [])
+    if not isinstance(value, list) or not all(isinstance(group, list) and group for group in value):
+        raise BadCase(f'{field} ska vara en lista av grupper av alternativ, till exempel [["a", "b"], ["c"]]')
+    return value
+
+
+def _groups(row: dict[str, Any], field: str) -> Groups:
+    return tuple(_texts(group, field) for group in _lists(row, field))
+
+
+def _one_of(row: dict[str, Any], field: str, allowed: set[Any] | frozenset[str]) -> str:
+    if not isinstance(row[field], str) or row[field] not in allowed:
+        raise BadCase(f"{field} «{row[field]}» finns inte; välj något av {', '.join(sorted(allowed))}")
+    return str(row[field])
+
+
+def _place(value: object) -> Place:
+    if not isinstance(value, dict) or set(value) != {"report", "page", "words"}:
+        raise BadCase("varje ställe i evidence har report, page och words, och inget annat")
+    page = value["page"]
+    if page is not None and (not isinstance(page, int) or isinstance(page, bool) or page < 1):
+        raise BadCase("page ska vara sidans plats i filen, räknad från 1, eller null för en fil utan sidor")
+    return Place(_text(value["report"], "report"), page, _text(value["words"], "words"))
