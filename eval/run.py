@@ -1,110 +1,146 @@
-"""Ask every case and average the measures."""
+"""Ask every case, and sum up what came back."""
 
-import statistics
 import time
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
+from statistics import fmean, median, quantiles
 
 from corpus.errors import RapportsvarError
 from eval.cases import Case
-from eval.measures import Measures, measure
-from qa.answer import Answer
+from eval.measures import Measures, failed, measure
+from eval.ranking import Judge
+from qa.answer import Answer, Status
 from qa.assistant import Assistant
+from qa.question import Question
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A case with its answer, its measures and the seconds it took; ``error`` if asking failed."""
+    """A case with its answer, its measures and the seconds it took; ``error`` if asking failed.
+
+    ``ranks`` has, for each evidence group, the 1-based rank of the first passage with it.
+    """
 
     case: Case
     answer: Answer | None
     measures: Measures
+    ranks: tuple[int | None, ...]
     seconds: float
     error: str = ""
 
+    @property
+    def right(self) -> bool:
+        """Whether it is correct or, for an unanswerable case, refused as it should be."""
+        return self.measures["correct" if self.case.answerable else "refused"] == 1.0
 
-@dataclass(frozen=True, slots=True)
+    @property
+    def answered(self) -> bool:
+        return self.answer is not None and self.answer.status is Status.ANSWERED
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """All outcomes of a run."""
 
     outcomes: tuple[Outcome, ...]
 
-    @property
+    @cached_property
     def summary(self) -> dict[str, float]:
-        """The mean of each measure over the cases that have it, the length of answers and the time."""
+        """The mean of each measure over the cases that have it, and what only a whole run has.
+
+        refusal_precision: unanswerable cases' share of all refusals (1 where nothing was refused).
+        refusal_f1: its harmonic mean with ``refused``, which is the recall of refusals.
+        aurc: area under the risk–coverage curve; see ``risk_coverage``.
+        characters: the median length of answers to answerable questions.
+        """
         summary = means(outcome.measures for outcome in self.outcomes)
-        lengths = [len(o.answer.text) for o in self.outcomes if o.answer and o.measures.get("overrefused") == 0.0]
-        summary["characters"] = statistics.median(lengths) if lengths else 0.0
-        times = sorted(outcome.seconds for outcome in self.outcomes)
-        summary["p95_ms"] = round(1000 * times[int(0.95 * (len(times) - 1))], 1) if times else 0.0
+        refusals = [outcome for outcome in self.outcomes if outcome.answer and not outcome.answered]
+        if "refused" in summary:
+            precision = fmean(not outcome.case.answerable for outcome in refusals) if refusals else 1.0
+            both = precision + summary["refused"]
+            summary["refusal_precision"] = precision
+            summary["refusal_f1"] = 2 * precision * summary["refused"] / both if both else 0.0
+        curve = self.risk_coverage
+        summary["aurc"] = fmean(risk for _, risk in curve) if curve else 0.0
+        lengths = [len(o.answer.text) for o in self.outcomes if o.answer and o.answered and o.case.answerable]
+        summary["characters"] = float(median(lengths)) if lengths else 0.0
         return summary
 
-    def by(self, attribute: str) -> dict[str, dict[str, float]]:
-        """The means for each value of a case's ``kind`` or ``style``."""
+    @cached_property
+    def latency(self) -> dict[str, float]:
+        """Milliseconds a question: quartiles, 95th percentile and longest. They differ from run to run."""
+        times = [1000 * outcome.seconds for outcome in self.outcomes]
+        if len(times) < 2:
+            return {}
+        cuts = quantiles(times, n=20, method="inclusive")
+        return {"p25": cuts[4], "p50": cuts[9], "p75": cuts[14], "p95": cuts[18], "max": max(times)}
+
+    @cached_property
+    def risk_coverage(self) -> list[tuple[float, float]]:
+        """(coverage, risk) if only the most confident answers were given, from one answer to all.
+
+        Coverage is the share of all questions answered; risk is the share of those that are wrong,
+        where an answer to an unanswerable question is wrong unless it corrects the false premise
+        (El-Yaniv and Wiener 2010). Answers of equal confidence are taken in the cases' order.
+        """
+        answered = [outcome for outcome in self.outcomes if outcome.answer and outcome.answered]
+        answered.sort(key=lambda outcome: -outcome.answer.confidence if outcome.answer else 0.0)
+        curve, wrong = [], 0
+        for count, outcome in enumerate(answered, 1):
+            wrong += not outcome.right
+            curve.append((count / len(self.outcomes), wrong / count))
+        return curve
+
+    def values(self, name: str) -> dict[str, float]:
+        """A measure's value for each case that has it, by case id."""
+        return {o.case.id: o.measures[name] for o in self.outcomes if name in o.measures}
+
+    def by(self, group: Callable[[Case], str | None]) -> dict[str, dict[str, float]]:
+        """The number of cases and the means for each group of cases; those of group None are left out."""
         groups: defaultdict[str, list[Measures]] = defaultdict(list)
         for outcome in self.outcomes:
-            groups[getattr(outcome.case, attribute)].append(outcome.measures)
+            name = group(outcome.case)
+            if name is not None:
+                groups[name].append(outcome.measures)
         return {name: {"cases": float(len(rows)), **means(rows)} for name, rows in sorted(groups.items())}
 
 
 def means(rows: Iterable[Measures]) -> dict[str, float]:
+    """The mean of each measure over the rows that have it."""
     values: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows:
         for name, value in row.items():
             values[name].append(value)
-    return {name: round(statistics.mean(found), 4) for name, found in sorted(values.items())}
+    return {name: fmean(found) for name, found in values.items()}
 
 
 def evaluate(
-    assistant: Assistant, cases: Sequence[Case], progress: Callable[[int, int], None] | None = None
+    assistant: Assistant, cases: Sequence[Case], progress: Callable[[int], None] | None = None
 ) -> Evaluation:
-    """Ask each case. An error counts as a wrong answer, and is kept to be shown."""
+    """Ask each case, a follow-up after the questions that it follows; ``progress`` hears how many are done.
+
+    An error counts as a wrong answer, and is kept to be shown.
+    """
+    judge = Judge(assistant.library)
+    asked: dict[str, tuple[Question, ...]] = {}
     outcomes = []
     for number, case in enumerate(cases, 1):
+        history = asked.get(case.follows, ()) if case.follows else ()
         began = time.perf_counter()
         try:
-            answer = assistant.ask(case.question)
-            seconds = time.perf_counter() - began
-            outcomes.append(Outcome(case, answer, measure(case, answer, assistant.library), seconds))
+            answer = assistant.ask(case.question, history)
         except RapportsvarError as error:
-            failed = (
-                {"recall": 0.0, "correct": 0.0, "cited": 0.0, "overrefused": 1.0}
-                if case.answerable
-                else {"refused": 0.0}
-            )
-            outcomes.append(Outcome(case, None, failed, time.perf_counter() - began, str(error)))
+            seconds = time.perf_counter() - began
+            nowhere = tuple(None for _ in case.evidence)
+            outcomes.append(Outcome(case, None, failed(case), nowhere, seconds, str(error)))
+        else:
+            seconds = time.perf_counter() - began
+            asked[case.id] = (*history, answer.question)
+            ranking = judge.measures(case, answer.passages) if case.answerable else {}
+            measures = {**ranking, **measure(case, answer, assistant.library)}
+            outcomes.append(Outcome(case, answer, measures, judge.ranks(case, answer.passages), seconds))
         if progress:
-            progress(number, len(cases))
+            progress(number)
     return Evaluation(tuple(outcomes))
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """A bound on a measure: at least, or at most where ``upper``."""
-
-    measure: str
-    bound: float
-    upper: bool
-
-    def holds(self, summary: dict[str, float]) -> bool:
-        """A measure that is missing has not reached its bound."""
-        value = summary.get(self.measure)
-        return value is not None and (value <= self.bound if self.upper else value >= self.bound)
-
-
-def load_thresholds(path: Path, name: str) -> list[Threshold]:
-    """The table ``name`` of a TOML file of thresholds: ``recall = 0.9``, ``overrefused_at_most = 0.05``.
-
-    Raises:
-        RapportsvarError: if the file can't be read or has no such table.
-    """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))[name]
-    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise RapportsvarError(f"{path} saknar gränsvärdena [{name}] eller går inte att läsa som TOML.") from error
-    return [
-        Threshold(key.removesuffix("_at_most"), float(bound), key.endswith("_at_most")) for key, bound in table.items()
-    ]

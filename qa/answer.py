@@ -47,6 +47,7 @@ class Answer:
     """An answer; with status "answered" every sentence has a citation.
 
     ``notes`` warn; ``explanation`` tells which words of the question were taken for others.
+    ``confidence``, from 0 to 1, is how strong the weakest part's best evidence is; 0 for a refusal.
     """
 
     question: Question
@@ -55,6 +56,7 @@ class Answer:
     passages: tuple[Hit, ...]
     notes: tuple[str, ...] = ()
     explanation: tuple[str, ...] = ()
+    confidence: float = 0.0
 
     @property
     def text(self) -> str:

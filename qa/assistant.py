@@ -15,6 +15,7 @@ from qa.answer import Answer, Sentence, Status, cite
 from qa.cells import FigureEvidence, find_figures
 from qa.compose import BUDGET, compose, share
 from qa.evidence import Evidence, find_sentences
+from qa.followup import in_context
 from qa.matching import match
 from qa.question import Question, Scope, in_scope, parts, understand
 from qa.retrieve import Hit, Mode, Retriever
@@ -74,12 +75,16 @@ class Assistant:
         question = understand(text, self.library.entries, scope)
         return _interleaved([self._retriever.search(part, k) for part in parts(question, self.library.entries)], k)
 
-    def ask(self, text: str, scope: Scope | None = None) -> Answer:
+    def ask(self, text: str, history: Sequence[Question] = (), scope: Scope | None = None) -> Answer:
         """Answer a question with quoted, cited sentences, or say that the reports don't.
+
+        ``history`` has the questions asked before it, oldest first, as their answers have them.
 
         Raises:
             BadQuestion: if the question is empty or too long.
         """
+        if history:
+            text = in_context(text, history[-1], self.library.entries)
         question = understand(text, self.library.entries, scope)
         if self._foreign_boards(question):
             return self._refusal(question, self._retriever.search(question, PASSAGES))
@@ -87,15 +92,16 @@ class Assistant:
         found = [self._retriever.search(part, PASSAGES) for part in asked]
         budget = share(BUDGET, len(asked))
         answers = [self._answer_part(part, hits, budget) for part, hits in zip(asked, found, strict=True)]
-        said = [sentence for answer in answers for sentence in answer]
+        said = [sentence for answer, _ in answers for sentence in answer]
         hits = _interleaved(found, PASSAGES)
         if not said:
             return self._refusal(question, hits)
         notes = self._notes(question, said)
-        silent = [part for part, answer in zip(asked, answers, strict=True) if not answer]
+        silent = [part for part, (answer, _) in zip(asked, answers, strict=True) if not answer]
         notes += tuple(f"Om {_scope_name(part)} svarar rapporterna inte." for part in silent)
         explanation = _explanation(question.topic, self._retriever.readings(question.topic), said)
-        return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation)
+        confidence = min(sure for answer, sure in answers if answer)
+        return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation, confidence)
 
     def _foreign_boards(self, question: Question) -> list[str]:
         """The boards asked about that no report is of, and none speaks of."""
@@ -108,8 +114,11 @@ class Assistant:
             )
         ]
 
-    def _answer_part(self, question: Question, hits: Sequence[Hit], budget: int) -> list[Sentence]:
-        """The proven sentences that answer a question of one municipality, or of none in particular."""
+    def _answer_part(self, question: Question, hits: Sequence[Hit], budget: int) -> tuple[list[Sentence], float]:
+        """The proven sentences that answer a question of one municipality, or of none in particular.
+
+        With them, how strong the best evidence is, from 0 to 1.
+        """
         query = self._retriever.terms(question.subject)
         sentences = find_sentences(question, query, hits, self.library, self._encoder)
         figures = find_figures(question, query, hits, self.library)
@@ -120,7 +129,8 @@ class Assistant:
         )
         said = compose(question, strong, rows, self.library, self._groups(question, strong, rows), budget)
         reports = {c.report_id: self.library.report(c.report_id) for s in said for c in s.citations}
-        return [sentence for sentence in said if proven(sentence, reports)]
+        strength = max([e.strength for e in strong] + [r.coverage for r in rows], default=0.0)
+        return [sentence for sentence in said if proven(sentence, reports)], min(1.0, strength)
 
     def _of_the_years(self, question: Question, found: list[E], report_id: Callable[[E], str]) -> list[E]:
         """The evidence from reports of the years asked for, where there is any; else all of it.

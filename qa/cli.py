@@ -360,7 +360,7 @@ def ask(
         assistant, sample = open_assistant(library, model, retriever)
         for identity, text in asked:
             try:
-                answer = assistant.ask(text, scope_of(municipality, year, assistant.library))
+                answer = assistant.ask(text, scope=scope_of(municipality, year, assistant.library))
             except RapportsvarError as error:
                 if batch is None:
                     raise
