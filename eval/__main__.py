@@ -1,19 +1,25 @@
-"""``python -m eval``: run the evaluation; exit code 1 when a threshold is missed."""
+"""``python -m eval``: run the evaluation, or one of its helpers; exit code 1 when the gate fails."""
 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext
-from functools import partial
+from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
-from rich.progress import Progress, TaskID
 
 from corpus.errors import RapportsvarError
-from eval import report
+from eval import ablation, benchmarks, check, compare, draft, robustness
 from eval.cases import FOLDER
-from eval.run import evaluate, load_thresholds
+from eval.gate import judge, load_thresholds
+from eval.page import to_html
+from eval.progress import asking
+from eval.report import SuiteReport, print_report, to_junit, to_markdown
+from eval.results import RELEASES, latest_release, load_run, released, to_json
+from eval.run import evaluate
 from eval.suites import Suite, standard_suites
 from index.encode import load_encoder
 from index.store import Library
@@ -21,63 +27,106 @@ from qa.assistant import Assistant
 from qa.retrieve import Mode
 
 THRESHOLDS = Path(__file__).parent / "thresholds.toml"
+COMMANDS = {
+    "compare": compare,
+    "check": check,
+    "draft": draft,
+    "robustness": robustness,
+    "ablation": ablation,
+    "benchmarks": benchmarks,
+}
+#: What a written file is called in the options, and its ending.
+FORMS = ("json", "markdown", "junit", "html")
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
-    parser.add_argument("--cases", type=Path, nargs="+", help="case files (default: those of the sample reports)")
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("--library", type=Path, help="an indexed library to ask")
-    where.add_argument("--reports", type=Path, help="a folder of report files to index and ask")
-    parser.add_argument("--thresholds", type=Path, default=THRESHOLDS, help="TOML file of bounds")
-    parser.add_argument("--retriever", type=Mode, choices=list(Mode), default=Mode.HYBRID)
-    parser.add_argument("--model", help="an encoder by folder or name (default: the shipped one)")
-    for form in ("json", "markdown", "junit"):
-        parser.add_argument(f"--{form}", type=Path, metavar="OUT")
-    arguments = parser.parse_args()
+class Parser(argparse.ArgumentParser):
+    """Says in Swedish that a command was not understood."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"Kommandot gick inte att förstå ({message}); se {self.prog} --help.\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line: a run by itself, and a subcommand for each of ``COMMANDS``."""
+    root = Parser(prog="python -m eval", description="Utvärdera svaren; felkod 1 om de är sämre än de får vara.")
+    root.add_argument("--cases", type=Path, nargs="+", metavar="FIL", help="fallfiler (annars de som följer med)")
+    where = root.add_mutually_exclusive_group()
+    where.add_argument("--library", type=Path, metavar="MAPP", help="ett bibliotek att fråga")
+    where.add_argument("--reports", type=Path, metavar="MAPP", help="en mapp med rapporter att indexera och fråga")
+    root.add_argument("--thresholds", type=Path, default=THRESHOLDS, metavar="FIL", help="gränsvärden (TOML)")
+    root.add_argument(
+        "--baseline", type=Path, metavar="FIL", help="resultat att jämföra med (annars senaste versionens)"
+    )
+    root.add_argument("--retriever", type=Mode, choices=list(Mode), default=Mode.HYBRID, help="sökning att använda")
+    root.add_argument("--model", help="en encoder, mapp eller namn (annars den som följer med)")
+    for form in FORMS:
+        root.add_argument(f"--{form}", type=Path, metavar="FIL", help=f"skriv resultatet som {form}")
+    root.add_argument("--release", action="store_true", help=f"spara resultatet som versionens i {RELEASES.name}/")
+    commands = root.add_subparsers(dest="command", metavar="KOMMANDO", parser_class=Parser)
+    for name, module in COMMANDS.items():
+        first = (module.__doc__ or "").splitlines()[0]
+        module.add_arguments(commands.add_parser(name, help=module.HELP, description=module.HELP, epilog=first))
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    given = parser().parse_args(arguments)
     try:
-        return _run(arguments)
+        if given.command:
+            return int(COMMANDS[given.command].run(given))
+        return run(given)
     except RapportsvarError as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def run(given: argparse.Namespace) -> int:
     """The standard suites, or the cases given, of the library or reports given."""
-    console = Console(width=110 if not sys.stdout.isatty() else None)
-    if arguments.cases:
-        suites = [Suite.read("cases", arguments.cases, arguments.reports)]
-    elif arguments.library or arguments.reports:
-        suites = [Suite.read("samples", [FOLDER / "samples.jsonl"], arguments.reports)]
-    else:
-        suites = standard_suites()
-    encoder = load_encoder(arguments.model)
-    missed = False
-    results = {}
-    markdown, junit = [], []
-    for suite in suites:
-        thresholds = load_thresholds(arguments.thresholds, suite.name)
-        opened = nullcontext(Library(arguments.library)) if arguments.library else suite.library(encoder)
-        with opened as library, Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(suite.name, total=len(suite.cases))
-            assistant = Assistant(library, encoder, arguments.retriever)
-            evaluation = evaluate(assistant, suite.cases, partial(_advance, bar, task))
-        report.print_table(evaluation, thresholds, console, suite.name)
-        missed = missed or not all(threshold.holds(evaluation.summary) for threshold in thresholds)
-        results[suite.name] = report.to_json(evaluation)
-        markdown.append(report.to_markdown(evaluation, thresholds, suite.name))
-        junit.append(report.to_junit(evaluation, thresholds, suite.name))
-    if arguments.json:
-        arguments.json.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
-    if arguments.markdown:
-        arguments.markdown.write_text("\n".join(markdown), encoding="utf-8")
-    if arguments.junit:
-        arguments.junit.write_text(f"<testsuites>{''.join(junit)}</testsuites>", encoding="utf-8")
-    return int(missed)
+    console = Console(width=None if sys.stdout.isatty() else 130)
+    aside = Console(stderr=True)
+    baseline = load_run(given.baseline) if given.baseline else latest_release()
+    encoder = load_encoder(given.model)
+    reports = []
+    for suite in _suites(given):
+        thresholds = load_thresholds(given.thresholds, suite.name)
+        opened = nullcontext(Library(given.library)) if given.library else suite.library(encoder)
+        with opened as library, asking(suite.name, len(suite.cases)) as progress:
+            evaluation = evaluate(Assistant(library, encoder, given.retriever), suite.cases, progress)
+        checks = judge(evaluation, suite.name, thresholds, baseline)
+        report = SuiteReport(suite.name, evaluation, checks, baseline)
+        print_report(report, console)
+        aside.print(report.latency, highlight=False)
+        reports.append(report)
+    number = version("rapportsvar")
+    results = {"version": number, "suites": {each.name: to_json(each.evaluation) for each in reports}}
+    if given.json:
+        _write(given.json, json.dumps(results, ensure_ascii=False, indent=1))
+    if given.markdown:
+        _write(given.markdown, "\n".join(map(to_markdown, reports)))
+    if given.junit:
+        _write(given.junit, to_junit(reports))
+    if given.html:
+        _write(given.html, to_html(reports, number))
+    if given.release:
+        _write(RELEASES / f"{number}.json", json.dumps(released(results), ensure_ascii=False, indent=1))
+    return int(not all(report.passed for report in reports))
 
 
-def _advance(bar: Progress, task: TaskID, done: int, _total: int) -> None:
-    bar.update(task, completed=done)
+def _suites(given: argparse.Namespace) -> list[Suite]:
+    if given.cases:
+        return [Suite.read("cases", given.cases, given.reports)]
+    if given.library or given.reports:
+        return [Suite.read("samples", [FOLDER / "samples.jsonl"], given.reports)]
+    return standard_suites()
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise RapportsvarError(f"{path} gick inte att skriva; välj en annan plats eller frigör utrymme.") from error
 
 
 if __name__ == "__main__":

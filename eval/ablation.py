@@ -1,75 +1,99 @@
-"""What each part of retrieval is worth: ``python -m eval.ablation``.
-
-Recall within the first 4,000 characters of ranked passages, by the search alone, on the sample
-reports' cases and, where RAPPORTSVAR_REPORTS names them, on the real reports'. The scope that a
-question names is applied throughout.
-"""
+"""What each part is worth: the same cases asked with parts left out, as Markdown tables."""
 
 import argparse
-import sys
 from collections.abc import Sequence
-from statistics import mean
+from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter
 
-from corpus.errors import RapportsvarError
 from eval.cases import Case
-from eval.measures import recall
+from eval.gate import SIGNIFICANT
+from eval.measures import label
+from eval.progress import asking, further
+from eval.results import difference
+from eval.run import Evaluation, evaluate
 from eval.suites import standard_suites
+from eval.words import KINDS, STYLES, number
 from index.encode import Encoder, load_encoder
 from index.glossary import Glossary
 from index.store import Library
 from qa.assistant import Assistant
 from qa.retrieve import Mode
 
-#: More passages than 4,000 characters hold.
-HITS = 20
-VARIANTS: dict[str, tuple[Mode, Glossary | None]] = {
-    "lexical": (Mode.LEXICAL, Glossary()),
-    "lexical, glossary": (Mode.LEXICAL, None),
-    "dense": (Mode.DENSE, Glossary()),
-    "hybrid": (Mode.HYBRID, Glossary()),
-    "hybrid, glossary": (Mode.HYBRID, None),
-}
+HELP = "Mät vad varje del är värd: sökningarna var för sig, utan ordlista, utan avgränsning."
+COLUMNS = ("recall", "recall_5", "ndcg", "rr", "correct", "cited", "refused", "overrefused")
+#: The measure that is also shown by kind and style.
+BY_GROUP = "recall"
 
 
-def recalls(assistant: Assistant, cases: Sequence[Case]) -> dict[str, float]:
-    """Mean recall over all cases, then over those of each kind and of each style, by «kind (cases)»."""
-    found = {case.id: recall(case, assistant.search(case.question, HITS), assistant.library) for case in cases}
-    groups = {f"all ({len(cases)})": list(found.values())}
-    for attribute in ("kind", "style"):
-        for value in sorted({getattr(case, attribute) for case in cases}):
-            of_value = [found[case.id] for case in cases if getattr(case, attribute) == value]
-            groups[f"{value} ({len(of_value)})"] = of_value
-    return {name: mean(values) for name, values in groups.items()}
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An assistant with parts left out."""
+
+    name: str
+    mode: Mode = Mode.HYBRID
+    glossary: bool = True
+    scoped: bool = True
+
+    def assistant(self, library: Library, encoder: Encoder) -> Assistant:
+        glossary = None if self.glossary else Glossary()
+        return Assistant(library, encoder, self.mode, glossary, self.scoped)
 
 
-def table(library: Library, cases: Sequence[Case], encoder: Encoder) -> str:
-    """A Markdown table, a row for each kind and style and a column for each variant."""
-    found = {
-        variant: recalls(Assistant(library, encoder, mode, glossary), cases)
-        for variant, (mode, glossary) in VARIANTS.items()
-    }
-    lines = [f"| recall@4000 | {' | '.join(VARIANTS)} |", f"|---|{'---|' * len(VARIANTS)}"]
-    for name in found["hybrid"]:
-        values = " | ".join(f"{found[variant][name]:.3f}" for variant in VARIANTS)
-        lines.append(f"| {name} | {values} |")
-    return "\n".join(lines)
+EVERYTHING = Variant("allt")
+VARIANTS = (
+    EVERYTHING,
+    Variant("utan ordlista", glossary=False),
+    Variant("utan avgränsning", scoped=False),
+    Variant("lexikal", Mode.LEXICAL),
+    Variant("lexikal utan ordlista", Mode.LEXICAL, glossary=False),
+    Variant("vektorer", Mode.DENSE),
+)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m eval.ablation", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--model", help="an encoder by folder or name (default: the shipped one)")
-    arguments = parser.parse_args()
-    try:
-        encoder = load_encoder(arguments.model)
-        for suite in standard_suites():
-            with suite.library(encoder) as library:
-                cases = [case for case in suite.cases if case.answerable]
-                print(f"**{suite.name}**\n\n{table(library, cases, encoder)}\n")
-    except RapportsvarError as error:
-        print(error, file=sys.stderr)
-        return 1
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", help="en encoder, mapp eller namn (annars den som följer med)")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the tables of each standard suite."""
+    encoder = load_encoder(given.model)
+    for suite in standard_suites():
+        with suite.library(encoder) as library:
+            print(f"**{suite.name}**\n\n{table(library, suite.cases, encoder)}\n")
     return 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def table(library: Library, cases: Sequence[Case], encoder: Encoder) -> str:
+    """A row for each variant with its measures, and its recall by kind and style.
+
+    A star marks what is significantly worse than with all parts, by the paired test.
+    """
+    found: dict[Variant, Evaluation] = {}
+    with asking("Varianter", len(VARIANTS) * len(cases)) as progress:
+        for at, variant in enumerate(VARIANTS):
+            heard = partial(further, progress, at * len(cases))
+            found[variant] = evaluate(variant.assistant(library, encoder), cases, heard)
+    lines = [f"| | {' | '.join(map(label, COLUMNS))} |", f"|---|{'---|' * len(COLUMNS)}"]
+    for variant, evaluation in found.items():
+        cells = [_cell(column, evaluation, found[EVERYTHING]) for column in COLUMNS]
+        lines.append(f"| {variant.name} | {' | '.join(cells)} |")
+    lines += [
+        "",
+        f"| {label(BY_GROUP)} | {' | '.join(each.name for each in VARIANTS)} |",
+        f"|---|{'---|' * len(VARIANTS)}",
+    ]
+    for words, attribute in ((KINDS, "kind"), (STYLES, "style")):
+        groups = [evaluation.by(attrgetter(attribute)) for evaluation in found.values()]
+        for name, values in groups[0].items():
+            if BY_GROUP in values:
+                cells = [number(group[name][BY_GROUP]) for group in groups]
+                lines.append(f"| {words[name]} ({int(values['cases'])}) | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _cell(column: str, evaluation: Evaluation, whole: Evaluation) -> str:
+    measures = [{o.case.id: o.measures for o in each.outcomes} for each in (whole, evaluation)]
+    change = difference(column, *measures)
+    star = "*" if change and change.loss and change.p < SIGNIFICANT else ""
+    return f"{number(evaluation.summary[column])}{star}" if column in evaluation.summary else ""

@@ -1,4 +1,4 @@
-"""Public Swedish benchmarks of encoders: ``python -m eval.benchmarks FOLDER [--model MODEL ...]``.
+"""Public Swedish benchmarks of encoders: ``python -m eval benchmarks FOLDER [--model MODEL ...]``.
 
 FOLDER holds ``swefaq/`` and ``swequad_mc/`` (a question, a tab, the passage that answers it),
 ``sweparaphrase/`` (two sentences with their likeness, 0 to 5; in the third to fifth columns) and
@@ -8,7 +8,6 @@ the retriever fuses them; the shipped encoder is trained on no part that is name
 """
 
 import argparse
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -20,9 +19,10 @@ import ir_measures
 import numpy as np
 from ir_measures import Qrel, ScoredDoc, nDCG
 from numpy.typing import NDArray
-from scipy.stats import bootstrap, spearmanr
+from scipy.stats import spearmanr
 
 from corpus.errors import RapportsvarError
+from eval.significance import interval
 from index.encode import Encoder, load_encoder
 from index.glossary import Glossary
 from index.lexical import LexicalIndex, LexicalWriter
@@ -37,7 +37,7 @@ CUT = nDCG @ 10
 #: Passages of a report are about so long, in characters; for the speed alone.
 PASSAGE_CHARACTERS = 900
 PASSAGES = 4096
-SEED = 7
+HELP = "Mät encoders på offentliga svenska testmängder."
 
 Values = NDArray[np.float64]
 #: For each question, passages with their scores, by number.
@@ -90,10 +90,10 @@ def dense_runs(task: Retrieval, encoder: Encoder) -> Runs:
     return [dict(enumerate(row)) for row in cosines.astype(float).tolist()]
 
 
-def interval(values: Values) -> str:
-    """The mean with its 95 % percentile bootstrap interval over questions (Efron 1979)."""
-    found = bootstrap((values,), np.mean, method="percentile", rng=np.random.default_rng(SEED)).confidence_interval
-    return f"{_short(values.mean())} ({_short(found.low)}–{_short(found.high)})"
+def spread(values: Values) -> str:
+    """The mean with its 95 % bootstrap interval over questions."""
+    low, high = interval(values.tolist())
+    return f"{_short(values.mean())} ({_short(low)}–{_short(high)})"
 
 
 def likeness(path: Path, encoder: Encoder) -> float:
@@ -157,7 +157,7 @@ def table(folder: Path, models: Sequence[str | None]) -> str:
     bm25 = {name: task.ndcg(lexical[name]) for name, task in tasks.items()}
     names = [name.rsplit("/", 1)[-1] for name in RETRIEVAL]
     lines = [f"| nDCG@10 | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
-    lines.append(f"| BM25, our terms | {' | '.join(interval(bm25[name]) for name in RETRIEVAL)} |")
+    lines.append(f"| BM25, our terms | {' | '.join(spread(bm25[name]) for name in RETRIEVAL)} |")
     rest = []
     for model in models:
         encoder = load_encoder(model)
@@ -170,9 +170,9 @@ def table(folder: Path, models: Sequence[str | None]) -> str:
             for name, task in tasks.items()
         }
         label = encoder.info.name
-        lines.append(f"| {label} | {' | '.join(interval(dense[name]) for name in RETRIEVAL)} |")
-        lines.append(f"| hybrid | {' | '.join(interval(fused[name]) for name in RETRIEVAL)} |")
-        gains = [interval(fused[name] - bm25[name]) for name in RETRIEVAL]
+        lines.append(f"| {label} | {' | '.join(spread(dense[name]) for name in RETRIEVAL)} |")
+        lines.append(f"| hybrid | {' | '.join(spread(fused[name]) for name in RETRIEVAL)} |")
+        gains = [spread(fused[name] - bm25[name]) for name in RETRIEVAL]
         lines.append(f"| hybrid less BM25, paired | {' | '.join(gains)} |")
         rate, wait = speed(tasks[RETRIEVAL[0]], encoder)
         rest += [
@@ -185,18 +185,16 @@ def table(folder: Path, models: Sequence[str | None]) -> str:
     return "\n".join([*lines, "", "| | |", "|---|---|", *rest])
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m eval.benchmarks", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("folder", type=Path, help="folder of the benchmarks")
-    parser.add_argument("--model", action="append", help="an encoder by folder or name (default: the shipped one)")
-    arguments = parser.parse_args()
-    try:
-        print(table(arguments.folder, arguments.model or [None]))
-    except RapportsvarError as error:
-        print(error, file=sys.stderr)
-        return 1
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="MAPP", help="mappen med testmängderna")
+    parser.add_argument("--model", action="append", help="en encoder, mapp eller namn; kan upprepas")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the tables.
+
+    Raises:
+        RapportsvarError: if a benchmark can't be read.
+    """
+    print(table(given.folder, given.model or [None]))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

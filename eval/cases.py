@@ -158,7 +158,8 @@ def read_case(line: str) -> Case:
     answered = _one_of(row, "expected", {"answered", "not_found"}) == "answered"
     if answered != case.answerable or answered == (case.kind == UNANSWERABLE):
         raise BadCase(
-            "ett fall utan svar har expected «not_found», kind «unanswerable» och en reason; ett fall med svar inget av dem"
+            "ett fall utan svar har expected «not_found», kind «unanswerable» och en reason; "
+            "ett fall med svar har inget av dem"
         )
     if answered and not (case.must and case.evidence):
         raise BadCase("ett fall med svar behöver både must och evidence")

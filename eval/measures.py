@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eval.cases import Case, Groups, Place
+from eval.places import Places, Span
 from index.store import Library
 from qa.answer import Answer, Citation, Sentence, Status
 from qa.verify import NUMBER, has_number
@@ -51,8 +52,25 @@ MEASURES = {
     )
 }
 
+#: Measures that only a whole run has.
+WHOLE = {
+    each.name: each
+    for each in (
+        Measure("refusal_precision", "refusal precision", "Andel av de avböjda frågorna som verkligen saknar svar."),
+        Measure("refusal_f1", "refusal F1", "Harmoniskt medelvärde av refusal precision och refusal recall."),
+        Measure("aurc", "AURC", "Andel fel om bara de säkraste svaren ges, i medeltal över alla gränser.", True),
+        Measure("characters", "median characters", "Svarens längd i tecken, median.", lower_is_better=True),
+    )
+}
 
-def measure(case: Case, answer: Answer, library: Library) -> Measures:
+
+def label(name: str) -> str:
+    """A measure as the reports head it; its name if it is none."""
+    known = MEASURES.get(name) or WHOLE.get(name)
+    return known.label if known else name
+
+
+def measure(case: Case, answer: Answer, places: Places) -> Measures:
     """The measures of what an answer says; those of its passages' ranking are in ``eval.ranking``.
 
     Of an answerable case:
@@ -72,20 +90,19 @@ def measure(case: Case, answer: Answer, library: Library) -> Measures:
     answered = answer.status is Status.ANSWERED
     if case.answerable:
         correct = answered and states(answer.text, case.must) and not misleading(answer.text, case)
-        places = [place for group in case.evidence for place in group]
-        right = [any(cites(citation, place) for place in places) for citation in answer.citations]
+        right = on_evidence(case, answer, places)
         measures["correct"] = float(correct)
         measures["cited"] = float(correct and any(right))
         if answered and right:
             measures["citation_precision"] = sum(right) / len(right)
-        measures["citation_recall"] = sum(cited_groups(case, answer)) / len(case.evidence) if answered else 0.0
+        measures["citation_recall"] = sum(cited_groups(case, answer, places)) / len(case.evidence) if answered else 0.0
         measures["overrefused"] = float(not answered)
     else:
         corrected = bool(case.premise) and states(answer.text, case.premise)
         wrong = any(find_fact(fold(answer.text), fact) for fact in case.must_not)
         measures["refused"] = float(not wrong and (not answered or corrected))
     if answer.citations:
-        measures["valid"] = sum(stands(each, library) for each in answer.citations) / len(answer.citations)
+        measures["valid"] = sum(stands(each, places.library) for each in answer.citations) / len(answer.citations)
     grounded = [each for sentence in answer.sentences if sentence.citations for each in _grounded(sentence)]
     if answered and grounded:
         measures["grounded"] = sum(grounded) / len(grounded)
@@ -124,23 +141,21 @@ def _grounded(sentence: Sentence) -> Iterator[bool]:
         )
 
 
-def cited_groups(case: Case, answer: Answer) -> list[bool]:
+def cited_groups(case: Case, answer: Answer, places: Places) -> list[bool]:
     """For each evidence group, whether one of its places is cited."""
-    return [any(cites(citation, place) for place in group for citation in answer.citations) for group in case.evidence]
+    return [any(cites(each, place, places) for place in group for each in answer.citations) for group in case.evidence]
 
 
-def cites(citation: Citation, place: Place) -> bool:
-    """Whether a citation is of a place: right report and page, and most of its words, as words."""
-    if citation.file != place.report or (place.page and citation.page and abs(citation.page - place.page) > 1):
-        return False
-    quoted = set(words(citation.quote))
-    wanted = words(place.words)
-    return sum(word in quoted for word in wanted) > len(wanted) / 2
+def on_evidence(case: Case, answer: Answer, places: Places) -> list[bool]:
+    """For each citation, whether it is of a place of the case's evidence."""
+    wanted = [place for group in case.evidence for place in group]
+    return [any(cites(each, place, places) for place in wanted) for each in answer.citations]
 
 
-def words(text: str) -> list[str]:
-    """The lower-case words and numbers of a text; a number's thousands are words of their own."""
-    return re.findall(r"[^\W_]+", text.lower())
+def cites(citation: Citation, place: Place, places: Places) -> bool:
+    """Whether a citation is of a place: of its report, over at least half of the shorter of the two."""
+    cited = Span(citation.report_id, citation.start, citation.end)
+    return any(map(cited.meets, places.spans(place)))
 
 
 def fold(text: str) -> str:

@@ -1,95 +1,165 @@
-"""An evaluation as a terminal table, JSON, Markdown and JUnit."""
+"""A suite's results for the terminal, for a pull request (Markdown) and for CI (JUnit)."""
 
-import json
-from typing import Any
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from xml.etree import ElementTree
 
 from rich.console import Console
 from rich.table import Table
 
-from eval.run import Evaluation, Outcome, Threshold
+from eval.gate import Check
+from eval.measures import MEASURES, WHOLE, label
+from eval.results import Run, difference, intervals
+from eval.run import Evaluation, Outcome
+from eval.words import KINDS, REASONS, STYLES, number
 
-COLUMNS = ("recall", "correct", "cited", "valid", "refused", "overrefused")
-
-
-def _cells(name: str, values: dict[str, float]) -> list[str]:
-    return [name, *(f"{values[c]:.3f}" if c in values else "" for c in COLUMNS)]
-
-
-def _rows(evaluation: Evaluation) -> list[list[str]]:
-    rows = [_cells(f"{name} ({int(v['cases'])})", v) for name, v in evaluation.by("kind").items()]
-    rows += [_cells(f"{name} ({int(v['cases'])})", v) for name, v in evaluation.by("style").items()]
-    return [*rows, _cells(f"all ({len(evaluation.outcomes)})", evaluation.summary)]
-
-
-def missed(evaluation: Evaluation) -> list[Outcome]:
-    """The outcomes that were not right."""
-    return [o for o in evaluation.outcomes if o.measures.get("correct", o.measures.get("refused", 0.0)) < 1.0]
+#: What each kind and style is reported by.
+COLUMNS = ("recall", "ndcg", "correct", "cited", "citation_precision", "refused", "overrefused")
+#: A missed case's answer is shown so far, in characters.
+SHOWN = 200
+#: Characters that XML 1.0 cannot have.
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def print_table(evaluation: Evaluation, thresholds: list[Threshold], console: Console, title: str) -> None:
-    table = Table("", *COLUMNS, title=title)
-    rows = _rows(evaluation)
-    for row in rows[:-1]:
-        table.add_row(*row)
-    table.add_section()
-    table.add_row(*rows[-1], style="bold")
-    console.print(table)
-    summary = evaluation.summary
-    console.print(f"Median answer {summary['characters']:.0f} characters; p95 {summary['p95_ms']:.0f} ms a question.")
-    for threshold in thresholds:
-        mark = "[green]ok[/green]" if threshold.holds(summary) else "[red]MISSED[/red]"
-        console.print(
-            f"{mark} {describe(threshold)}: {summary.get(threshold.measure, float('nan')):.3f}", highlight=False
+@dataclass(frozen=True)
+class SuiteReport:
+    """A suite's evaluation with the gate's checks and the run that it is compared with."""
+
+    name: str
+    evaluation: Evaluation
+    checks: Sequence[Check]
+    baseline: Run | None = None
+
+    @property
+    def passed(self) -> bool:
+        return all(check.passed for check in self.checks)
+
+    @property
+    def missed(self) -> list[Outcome]:
+        return [outcome for outcome in self.evaluation.outcomes if not outcome.right]
+
+    @cached_property
+    def measures(self) -> list[tuple[str, str, str, str]]:
+        """For each measure: its label, value, 95 % interval, and change since the baseline with its p value."""
+        spread = intervals(self.evaluation)
+        before = self.baseline.measures(self.name) if self.baseline else {}
+        now = {outcome.case.id: outcome.measures for outcome in self.evaluation.outcomes}
+        rows = []
+        for name in (*MEASURES, *WHOLE):
+            if name not in self.evaluation.summary:
+                continue
+            value = self.evaluation.summary[name]
+            low, high = spread.get(name, (None, None))
+            change = difference(name, before, now)
+            rows.append(
+                (
+                    label(name),
+                    number(value, 0 if name == "characters" else 3),
+                    f"{number(low)}–{number(high)}" if low is not None and high is not None else "",
+                    f"{number(change.mean, sign=True)} (p = {number(change.p)})" if change and change.mean else "",
+                )
+            )
+        return rows
+
+    @cached_property
+    def groups(self) -> list[tuple[str, list[list[str]]]]:
+        """By kind, style and reason: the group's name, the number of its cases and its columns."""
+        parts = (
+            ("Slag", KINDS, self.evaluation.by(lambda case: case.kind)),
+            ("Stil", STYLES, self.evaluation.by(lambda case: case.style)),
+            ("Utan svar", REASONS, self.evaluation.by(lambda case: case.reason)),
+        )
+        return [
+            (
+                title,
+                [
+                    [words[name], str(int(values["cases"]))]
+                    + [number(values[column]) if column in values else "" for column in COLUMNS]
+                    for name, values in found.items()
+                ],
+            )
+            for title, words, found in parts
+            if found
+        ]
+
+    @property
+    def latency(self) -> str:
+        """The seconds that questions took, in a sentence."""
+        times = self.evaluation.latency
+        if not times:
+            return ""
+        return (
+            f"Svarstid per fråga: median {times['p50']:.0f} ms (mitthälften {times['p25']:.0f}–{times['p75']:.0f}), "
+            f"95:e percentilen {times['p95']:.0f} ms, längst {times['max']:.0f} ms."
         )
 
 
-def describe(threshold: Threshold) -> str:
-    return f"{threshold.measure} {'at most' if threshold.upper else 'at least'} {threshold.bound:g}"
+def print_report(report: SuiteReport, console: Console) -> None:
+    """The tables and the gate. The same run prints the same: times are not printed here."""
+    table = Table("Mått", "Värde", "95 % intervall", "Ändring", title=f"{report.name}: {_count(report)}")
+    for row in report.measures:
+        table.add_row(*row)
+    console.print(table)
+    for title, rows in report.groups:
+        table = Table(title, "Fall", *map(label, COLUMNS))
+        for cells in rows:
+            table.add_row(*cells)
+        console.print(table)
+    for check in report.checks:
+        mark = "[green]ok[/green] " if check.passed else "[red]FEL[/red]"
+        console.print(f"{mark} {check.name}: {check.found}", highlight=False)
 
 
-def to_json(evaluation: Evaluation) -> dict[str, Any]:
-    """Everything about a run, for later comparison."""
-    return {
-        "summary": evaluation.summary,
-        "kinds": evaluation.by("kind"),
-        "styles": evaluation.by("style"),
-        "cases": [
-            {
-                "id": o.case.id,
-                "question": o.case.question,
-                "kind": o.case.kind,
-                "style": o.case.style,
-                "status": o.answer.status.value if o.answer else "error",
-                "answer": o.answer.text if o.answer else o.error,
-                "measures": o.measures,
-            }
-            for o in evaluation.outcomes
-        ],
-    }
-
-
-def to_markdown(evaluation: Evaluation, thresholds: list[Threshold], title: str) -> str:
-    """A table for a pull request's summary, with the cases that were missed."""
-    lines = [f"## {title}", "", f"| |{' | '.join(COLUMNS)}|", "|" + "---|" * (len(COLUMNS) + 1)]
-    lines += [f"| {' | '.join(row)} |" for row in _rows(evaluation)]
-    lines += ["", *(f"- {'ok' if t.holds(evaluation.summary) else '**missed**'}: {describe(t)}" for t in thresholds)]
-    lines += ["", "<details><summary>Missed cases</summary>", ""]
-    lines += [
-        f"- `{o.case.id}` {o.case.question} → {o.answer.text[:200] if o.answer else o.error}"
-        for o in missed(evaluation)
+def to_markdown(report: SuiteReport) -> str:
+    """For a pull request's summary: the gate's failures, the tables, and the cases that were missed."""
+    lines = [f"## {report.name}: {_count(report)}", ""]
+    failed = [check for check in report.checks if not check.passed]
+    lines += [f"- **FEL** {check.name}: {check.found}" for check in failed] or [
+        f"Alla {len(report.checks)} villkor är uppfyllda."
     ]
+    lines += ["", *_table(["Mått", "Värde", "95 % intervall", "Ändring"], [list(row) for row in report.measures])]
+    for title, rows in report.groups:
+        lines += ["", *_table([title, "Fall", *map(label, COLUMNS)], rows)]
+    lines += ["", report.latency, "", "<details><summary>Fall som missades</summary>", ""]
+    lines += [f"- `{o.case.id}` {_plain(o.case.question)} → {_plain(_said(o))}" for o in report.missed]
     return "\n".join([*lines, "", "</details>", ""])
 
 
-def to_junit(evaluation: Evaluation, thresholds: list[Threshold], title: str) -> str:
-    """A JUnit suite with a test for each threshold; single cases are in its output, not tests."""
-    failures = [t for t in thresholds if not t.holds(evaluation.summary)]
-    suite = ElementTree.Element("testsuite", name=title, tests=str(len(thresholds)), failures=str(len(failures)))
-    for threshold in thresholds:
-        test = ElementTree.SubElement(suite, "testcase", classname=title, name=describe(threshold))
-        if threshold in failures:
-            value = evaluation.summary.get(threshold.measure)
-            ElementTree.SubElement(test, "failure", message=f"{threshold.measure} is {value}")
-    ElementTree.SubElement(suite, "system-out").text = json.dumps(to_json(evaluation), ensure_ascii=False, indent=1)
-    return ElementTree.tostring(suite, encoding="unicode")
+def to_junit(reports: Sequence[SuiteReport]) -> str:
+    """JUnit's XML with a test for each condition of the gate; the cases that were missed are a suite's output."""
+    root = ElementTree.Element("testsuites")
+    for report in reports:
+        failures = sum(not check.passed for check in report.checks)
+        suite = ElementTree.SubElement(
+            root, "testsuite", name=report.name, tests=str(len(report.checks)), failures=str(failures)
+        )
+        for check in report.checks:
+            test = ElementTree.SubElement(suite, "testcase", classname=report.name, name=check.name)
+            if not check.passed:
+                ElementTree.SubElement(test, "failure", message=check.found)
+        missed = "\n".join(f"{o.case.id}: {o.case.question} → {_said(o)}" for o in report.missed)
+        ElementTree.SubElement(suite, "system-out").text = NOT_XML.sub("", missed)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _count(report: SuiteReport) -> str:
+    return f"{len(report.evaluation.outcomes)} fall"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield "|---" * len(head) + "|"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def _said(outcome: Outcome) -> str:
+    return (outcome.answer.text if outcome.answer else outcome.error)[:SHOWN]
+
+
+def _plain(text: str) -> str:
+    """Text of reports and questions without what Markdown or HTML would read as markup."""
+    escaped = "".join(f"\\{char}" if char in "\\`*_[]<>|#" else char for char in text)
+    return " ".join(escaped.split())

@@ -9,25 +9,35 @@ from statistics import fmean, median, quantiles
 
 from corpus.errors import RapportsvarError
 from eval.cases import Case
-from eval.measures import Measures, failed, measure
-from eval.ranking import Judge
+from eval.measures import Measures, cited_groups, failed, measure, on_evidence
+from eval.places import Places
+from eval.ranking import ranking, ranks
 from qa.answer import Answer, Status
 from qa.assistant import Assistant
 from qa.question import Question
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """A case with its answer, its measures and the seconds it took; ``error`` if asking failed.
+class Support:
+    """What became of an evidence group: the 1-based rank of the first passage with it, and whether it is cited."""
 
-    ``ranks`` has, for each evidence group, the 1-based rank of the first passage with it.
+    rank: int | None
+    cited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A case with its answer, its measures and the seconds it took; without an answer, why asking failed.
+
+    ``support`` has an entry for each evidence group, ``on_evidence`` for each of the answer's citations.
     """
 
     case: Case
     answer: Answer | None
     measures: Measures
-    ranks: tuple[int | None, ...]
     seconds: float
+    support: tuple[Support, ...] = ()
+    on_evidence: tuple[bool, ...] = ()
     error: str = ""
 
     @property
@@ -116,14 +126,12 @@ def means(rows: Iterable[Measures]) -> dict[str, float]:
     return {name: fmean(found) for name, found in values.items()}
 
 
-def evaluate(
-    assistant: Assistant, cases: Sequence[Case], progress: Callable[[int], None] | None = None
-) -> Evaluation:
+def evaluate(assistant: Assistant, cases: Sequence[Case], progress: Callable[[int], None] | None = None) -> Evaluation:
     """Ask each case, a follow-up after the questions that it follows; ``progress`` hears how many are done.
 
     An error counts as a wrong answer, and is kept to be shown.
     """
-    judge = Judge(assistant.library)
+    places = Places(assistant.library)
     asked: dict[str, tuple[Question, ...]] = {}
     outcomes = []
     for number, case in enumerate(cases, 1):
@@ -133,14 +141,25 @@ def evaluate(
             answer = assistant.ask(case.question, history)
         except RapportsvarError as error:
             seconds = time.perf_counter() - began
-            nowhere = tuple(None for _ in case.evidence)
-            outcomes.append(Outcome(case, None, failed(case), nowhere, seconds, str(error)))
+            nowhere = tuple(Support(None, cited=False) for _ in case.evidence)
+            outcomes.append(Outcome(case, None, failed(case), seconds, nowhere, error=str(error)))
         else:
             seconds = time.perf_counter() - began
             asked[case.id] = (*history, answer.question)
-            ranking = judge.measures(case, answer.passages) if case.answerable else {}
-            measures = {**ranking, **measure(case, answer, assistant.library)}
-            outcomes.append(Outcome(case, answer, measures, judge.ranks(case, answer.passages), seconds))
+            outcomes.append(_outcome(case, answer, seconds, places))
         if progress:
             progress(number)
     return Evaluation(tuple(outcomes))
+
+
+def _outcome(case: Case, answer: Answer, seconds: float, places: Places) -> Outcome:
+    ranked = ranking(case, answer.passages, places) if case.answerable else {}
+    found = zip(ranks(case, answer.passages, places), cited_groups(case, answer, places), strict=True)
+    return Outcome(
+        case,
+        answer,
+        {**ranked, **measure(case, answer, places)},
+        seconds,
+        tuple(Support(rank, cited) for rank, cited in found),
+        tuple(on_evidence(case, answer, places)),
+    )

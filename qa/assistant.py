@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeVar
 
@@ -45,9 +46,16 @@ class Assistant:
     """Answers questions over one version of a library."""
 
     def __init__(
-        self, library: Library, encoder: Encoder, mode: Mode = Mode.HYBRID, glossary: Glossary | None = None
+        self,
+        library: Library,
+        encoder: Encoder,
+        mode: Mode = Mode.HYBRID,
+        glossary: Glossary | None = None,
+        scoped: bool = True,
     ) -> None:
         """Without a ``glossary``, the shipped one with the user's own lines.
+
+        If not ``scoped``, municipalities, years and boards in a question are words like others.
 
         Raises:
             ModelMismatch: if the library was indexed with another encoder.
@@ -58,13 +66,14 @@ class Assistant:
         self._encoder = encoder
         self._mode = mode
         self._glossary = glossary
+        self._scoped = scoped
         self._retriever = Retriever(library, encoder, mode, glossary)
 
     def current(self) -> "Assistant":
         """This assistant, or one over the newest version of its library."""
         if not self.library.outdated:
             return self
-        return Assistant(Library(self.library.path), self._encoder, self._mode, self._glossary)
+        return Assistant(Library(self.library.path), self._encoder, self._mode, self._glossary, self._scoped)
 
     def search(self, text: str, k: int = 10, scope: Scope | None = None) -> list[Hit]:
         """The ``k`` best passages for a text, best first.
@@ -72,7 +81,7 @@ class Assistant:
         Raises:
             BadQuestion: if the text is empty or too long.
         """
-        question = understand(text, self.library.entries, scope)
+        question = self._understand(text, scope)
         return _interleaved([self._retriever.search(part, k) for part in parts(question, self.library.entries)], k)
 
     def ask(self, text: str, history: Sequence[Question] = (), scope: Scope | None = None) -> Answer:
@@ -85,7 +94,7 @@ class Assistant:
         """
         if history:
             text = in_context(text, history[-1], self.library.entries)
-        question = understand(text, self.library.entries, scope)
+        question = self._understand(text, scope)
         if self._foreign_boards(question):
             return self._refusal(question, self._retriever.search(question, PASSAGES))
         asked = parts(question, self.library.entries)
@@ -102,6 +111,10 @@ class Assistant:
         explanation = _explanation(question.topic, self._retriever.readings(question.topic), said)
         confidence = min(sure for answer, sure in answers if answer)
         return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation, confidence)
+
+    def _understand(self, text: str, scope: Scope | None) -> Question:
+        question = understand(text, self.library.entries, scope)
+        return question if self._scoped else replace(question, scope=Scope(), topic=question.text, other_boards=())
 
     def _foreign_boards(self, question: Question) -> list[str]:
         """The boards asked about that no report is of, and none speaks of."""

@@ -181,7 +181,7 @@ def _choose_cells(question: Question, report: Report, row: list[Figure], wanted:
     if question.kind is Kind.TREND:
         return _series(report, row)
     if wanted:
-        return [figure for kind in wanted for figure in cells if _column_kind(figure.column) == kind]
+        return [figure for kind in wanted for figure in cells if column_kind(figure.column) == kind]
     return [figure for figure in cells if _is_outcome(figure.column)]
 
 
@@ -219,7 +219,7 @@ BARE_DATE = re.compile(
 )
 
 
-def _column_kind(column: str) -> str:
+def column_kind(column: str) -> str:
     lower = column.lower()
     for kind, starts in (
         ("avvikelse", ("avvik", "avv", "diff", "förändring", "budgetavvik")),
@@ -234,4 +234,4 @@ def _column_kind(column: str) -> str:
 
 
 def _is_outcome(column: str) -> bool:
-    return _column_kind(column) == "utfall"
+    return column_kind(column) == "utfall"

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from eval.cases import FOLDER, load_cases
-from eval.run import evaluate, load_thresholds
+from eval.gate import load_thresholds
+from eval.run import evaluate
 from index.ingest import index_files, report_files
 from qa.assistant import Assistant
 

@@ -5,9 +5,11 @@ import pytest
 
 from corpus.errors import RapportsvarError
 from eval import ablation, benchmarks
-from eval.benchmarks import Retrieval, dense_runs, interval, lexical_runs, likeness, synonyms
+from eval.__main__ import main
+from eval.benchmarks import Retrieval, dense_runs, lexical_runs, likeness, spread, synonyms
 from eval.suites import Suite, standard_suites
 from index.encode import EncoderInfo
+from qa.question import Scope
 
 ROWS = [
     ("Får hunden följa med?", "Hundar är välkomna i väntrummet."),
@@ -79,35 +81,44 @@ def test_likeness_and_synonyms(folder):
 
 def test_an_interval_holds_the_mean_and_is_the_same_every_time():
     values = np.array([0.0, 1.0] * 50)
-    assert interval(values) == interval(values)
-    assert interval(values).startswith(".500 (.4")
+    assert spread(values) == spread(values)
+    assert spread(values).startswith(".500 (.4")
 
 
-def test_the_whole_table(folder, capsys, monkeypatch):
-    monkeypatch.setattr("sys.argv", ["benchmarks", str(folder)])
-    assert benchmarks.main() == 0
+def test_the_whole_table(folder, capsys):
+    assert main(["benchmarks", str(folder)]) == 0
     said = capsys.readouterr().out
     assert "| BM25, our terms | " in said
     assert "rapportsvar-sv: milliseconds a question" in said
 
 
-def test_a_folder_without_benchmarks_is_told(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("sys.argv", ["benchmarks", str(tmp_path)])
-    assert benchmarks.main() == 1
+def test_a_folder_without_benchmarks_is_told(tmp_path, capsys):
+    assert main(["benchmarks", str(tmp_path)]) == 1
     assert "swefaq_dev.tsv går inte att läsa" in capsys.readouterr().err
 
 
 def test_the_ablation_tells_the_parts_apart(samples, encoder):
     """A misspelt question that meaning alone does not find, and a lay one that needs the glossary."""
     cases = [case for case in standard_suites()[0].cases if case.id in ("norrvik-018", "lindhaga-002")]
-    said = ablation.table(samples, cases, encoder).splitlines()
-    assert said[0].strip("| ").split(" | ")[1:] == list(ablation.VARIANTS)
-    rows = [row.strip("| ").split(" | ") for row in said[2:]]
-    assert [row[0] for row in rows] == ["all (2)", "why (2)", "lay (1)", "typo (1)"]
-    found = {row[0]: dict(zip(ablation.VARIANTS, row[1:], strict=True)) for row in rows}
-    assert (found["lay (1)"]["lexical"], found["lay (1)"]["lexical, glossary"]) == ("0.000", "1.000")
-    assert (found["typo (1)"]["dense"], found["typo (1)"]["hybrid"]) == ("0.000", "1.000")
-    assert found["all (2)"]["hybrid, glossary"] == "1.000"
+    parts, groups = (block.splitlines() for block in ablation.table(samples, cases, encoder).split("\n\n"))
+    names = [variant.name for variant in ablation.VARIANTS]
+    assert [row.strip("| ").split(" | ")[0] for row in parts[2:]] == names
+    assert groups[0].strip("| ").split(" | ")[1:] == names
+    rows = [row.strip("| ").split(" | ") for row in groups[2:]]
+    assert [row[0] for row in rows] == ["varför (2)", "vardaglig (1)", "felstavad (1)"]
+    found = {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
+    lay, typo = found["vardaglig (1)"], found["felstavad (1)"]
+    assert (lay["lexikal utan ordlista"], lay["lexikal"]) == ("0,000", "1,000")
+    assert (typo["vektorer"], typo["lexikal"]) == ("0,000", "1,000")
+    assert found["varför (2)"]["allt"] == "1,000"
+
+
+def test_without_its_scope_a_question_is_searched_everywhere(samples, encoder):
+    unscoped = ablation.Variant("", scoped=False).assistant(samples, encoder)
+    question = "Hur hög var sjukfrånvaron i Lindhaga 2023?"
+    assert unscoped.ask(question).question.scope == Scope()
+    found = {samples.entry(hit.passage.report_id).municipality for hit in unscoped.search(question)}
+    assert found == {"Lindhaga", "Norrvik"}
 
 
 def test_the_real_reports_are_a_suite_where_they_are_named(monkeypatch, tmp_path):

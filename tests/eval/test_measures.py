@@ -1,0 +1,267 @@
+"""Measures of answers made here, worked out by hand."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from eval.cases import Case, Place, Reason
+from eval.measures import failed, find_fact, fold, measure, misleading, states
+from eval.places import Places, Span, find
+from eval.ranking import ranking, ranks
+from eval.run import Evaluation, Outcome, evaluate
+from qa.answer import Answer, Sentence, Status, cite
+from qa.question import Kind, Question, Scope
+from qa.retrieve import Hit
+
+ASKED = Question("Varför?", Kind.WHY, Scope(), "Varför?", "Varför?")
+DEFICIT = Place("norrvik-2023.pdf", 5, "Hemtjänsten redovisar ett underskott på 6,3 mnkr")
+HOURS = Place("norrvik-2023.pdf", 5, "antalet beviljade timmar ökat till 16 450")
+CASE = Case("c", "Varför?", "why", "formal", (("6,3",), ("timm",)), ("1,8",), ((DEFICIT,), (HOURS,)))
+
+
+@pytest.fixture
+def places(samples):
+    return Places(samples)
+
+
+@pytest.fixture
+def say(samples, places):
+    """An answer that cites these places and says their quotes, or what it is told to."""
+
+    def made(*cited, text=None, status=Status.ANSWERED, hits=()):
+        citations = tuple(
+            citation
+            for place in cited
+            for span in places.spans(place)
+            for citation in cite(samples.report(span.report_id), span.start, span.end)
+        )
+        said = text if text is not None else " ".join(citation.quote for citation in citations)
+        return Answer(ASKED, status, (Sentence(said, citations),), tuple(hits))
+
+    return made
+
+
+def test_a_right_answer(say, places):
+    found = measure(CASE, say(DEFICIT, HOURS), places)
+    assert found == {
+        "correct": 1.0,
+        "cited": 1.0,
+        "citation_precision": 1.0,
+        "citation_recall": 1.0,
+        "overrefused": 0.0,
+        "valid": 1.0,
+        "grounded": 1.0,
+    }
+
+
+def test_half_of_the_facts_is_not_correct_and_half_of_the_evidence_is_half(say, places):
+    found = measure(CASE, say(DEFICIT), places)
+    assert found["correct"] == found["cited"] == 0.0
+    assert found["citation_precision"] == 1.0
+    assert found["citation_recall"] == 0.5
+
+
+def test_a_right_answer_from_the_wrong_place_is_not_cited(say, places):
+    elsewhere = Place("norrvik-2022.pdf", 3, "Socialnämnden redovisar för 2022 ett överskott")
+    found = measure(CASE, say(elsewhere, text="6,3 mnkr för fler timmar"), places)
+    assert (found["correct"], found["cited"], found["citation_precision"]) == (1.0, 0.0, 0.0)
+
+
+def test_the_right_page_of_the_wrong_report_is_no_evidence(say, places):
+    same_page = Place("norrvik-2022.pdf", 5, "antalet beviljade timmar ökat till 15 100")
+    assert measure(CASE, say(same_page), places)["citation_recall"] == 0.0
+
+
+def test_a_refusal_of_an_answerable_question_has_nothing_right(say, places):
+    found = measure(CASE, say(DEFICIT, HOURS, status=Status.NOT_FOUND), places)
+    assert (found["correct"], found["cited"], found["citation_recall"]) == (0.0, 0.0, 0.0)
+    assert found["overrefused"] == 1.0
+    assert "citation_precision" not in found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"start": 3}, id="offsets"),
+        pytest.param({"quote": "Hemtjänsten redovisar ett överskott"}, id="quote"),
+        pytest.param({"page": 6}, id="page"),
+        pytest.param({"file": "norrvik-2022.pdf"}, id="file"),
+    ],
+)
+def test_a_citation_is_valid_as_a_whole(say, places, change):
+    answer = say(DEFICIT)
+    wrong = replace(answer.citations[0], **change)
+    answer = replace(answer, sentences=(Sentence("6,3", (wrong,)),))
+    assert measure(CASE, answer, places)["valid"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "grounded"),
+    [
+        pytest.param("Underskottet är 6,3 mnkr.", 1.0, id="as-it-stands"),
+        pytest.param("Underskottet är 6,3 mkr.", 1.0, id="same-unit"),
+        pytest.param("Underskottet är 6,3 tkr.", 0.0, id="other-unit"),
+        pytest.param("Underskottet är 6,3 procent.", 0.0, id="no-money"),
+        pytest.param("Underskottet är 6,4 mnkr.", 0.0, id="other-number"),
+        pytest.param("Underskottet är 6 mnkr.", 0.0, id="part-of-a-number"),
+        pytest.param("Underskottet 2019 är 6,3 mnkr.", 0.5, id="other-year"),
+    ],
+)
+def test_numbers_are_grounded_with_their_units(say, places, text, grounded):
+    assert measure(CASE, say(DEFICIT, text=text), places)["grounded"] == grounded
+
+
+def test_an_unanswerable_question(say, places):
+    none = Case("n", "Varför?", "unanswerable", "formal", must_not=("6,3",), reason=Reason.ABSENT)
+    refusal = say(DEFICIT, text="Rapporterna svarar inte.", status=Status.NOT_FOUND)
+    assert measure(none, refusal, places) == {"refused": 1.0, "valid": 1.0}
+    assert measure(none, say(DEFICIT), places)["refused"] == 0.0
+    leaking = say(DEFICIT, status=Status.NOT_FOUND)
+    assert measure(none, leaking, places)["refused"] == 0.0
+
+
+def test_a_false_premise_may_be_corrected(say, places):
+    false = Case("f", "?", "unanswerable", "formal", premise=(("underskott",), ("6,3",)), reason=Reason.PREMISE)
+    assert measure(false, say(DEFICIT), places)["refused"] == 1.0
+    assert measure(false, say(HOURS), places)["refused"] == 0.0
+
+
+def test_a_wrong_figure_before_the_right_one_misleads():
+    case = replace(CASE, must=(("9,7",),), must_not=("3,6", "täby"))
+    assert misleading("Det blev 3,6 och inte 9,7.", case) == ["3,6"]
+    assert misleading("Det blev 9,7, mot 3,6 året innan.", case) == []
+    assert misleading("Det blev 9,7 i Täby.", case) == ["täby"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "found"),
+    [
+        pytest.param("5,5 procent", "5,5", True, id="figure"),
+        pytest.param("15,5 procent", "5,5", False, id="end-of-a-figure"),
+        pytest.param("5,53 procent", "5,5", False, id="beginning-of-a-figure"),
+        pytest.param("16 450 timmar", "16", False, id="first-thousands"),
+        pytest.param("år 2023", "2023", True, id="year"),
+        pytest.param("–45\u00a0195 tkr", "45 195", True, id="hard-space"),
+        pytest.param("vakanser", "vakan", True, id="stem"),
+        pytest.param("januari", "ja", False, id="short-within-a-word"),
+        pytest.param("Ja, målet nåddes", "ja", True, id="short-word"),
+        pytest.param("HVB-placeringar", "hvb", True, id="short-before-a-hyphen"),
+    ],
+)
+def test_finding_a_fact(text, fact, found):
+    assert (find_fact(fold(text), fact) is not None) == found
+
+
+def test_key_facts_count_in_the_beginning_alone():
+    assert states("x" * 690 + " 9,7", (("9,7",),))
+    assert not states("x" * 700 + " 9,7", (("9,7",),))
+
+
+def test_a_place_is_the_shortest_stretch_with_its_words(samples):
+    report = next(samples.report(e.report_id) for e in samples.entries if e.file == "norrvik-2023.pdf")
+    [(start, end)] = find(report, Place("norrvik-2023.pdf", 5, "Hemtjänsten underskott 6,3"))
+    assert report.text[start:end] == "Hemtjänsten redovisar ett underskott på 6,3"
+    assert find(report, Place("norrvik-2023.pdf", 5, "underskott Hemtjänsten 9,9")) == []
+
+
+def test_stretches_meet_by_half_of_the_shorter():
+    assert Span("a", 0, 10).meets(Span("a", 5, 100))
+    assert not Span("a", 0, 10).meets(Span("a", 6, 100))
+    assert not Span("a", 0, 10).meets(Span("b", 0, 10))
+
+
+@pytest.fixture
+def ranked(samples, places):
+    """Passages of a report in an order of our own: those with the two places third and first, or nowhere."""
+    [span] = places.spans(DEFICIT)
+    passages = samples.catalogue.passages(samples.catalogue.numbers([span.report_id])).values()
+    with_both = [p for p in passages if p.start <= span.start < p.end]
+    others = [p for p in passages if p.end < span.start]
+    assert len(with_both) == 1
+    return with_both[0], others
+
+
+def test_rankings_by_hand(ranked, places, samples):
+    right, others = ranked
+    hits = [Hit(passage, 1.0) for passage in (others[0], others[1], right)]
+    found = ranking(CASE, hits, places)
+    assert ranks(CASE, hits, places) == (3, 3)
+    assert found["rr"] == pytest.approx(1 / 3)
+    # One relevant passage, third: 1 / log2(4) against 1 / log2(2).
+    assert found["ndcg"] == pytest.approx(1 / math.log2(4))
+    assert found["recall_5"] == found["recall"] == 1.0
+    assert 0 < found["page_rr"] <= 1.0
+    nowhere = ranking(CASE, hits[:2], places)
+    assert (nowhere["rr"], nowhere["ndcg"], nowhere["recall"], nowhere["recall_5"]) == (0.0, 0.0, 0.0, 0.0)
+    assert ranking(CASE, [], places)["page_ndcg"] == 0.0
+
+
+def test_recall_is_within_the_first_4000_characters(ranked, places):
+    right, others = ranked
+    filled = [hit for hit in (Hit(passage, 1.0) for passage in others)]
+    length, before = 0, []
+    for hit in filled:
+        if length <= 4000:
+            before.append(hit)
+            length += hit.passage.end - hit.passage.start
+    found = ranking(CASE, [*before, Hit(right, 1.0)], places)
+    assert length > 4000
+    assert found["recall"] == 0.0
+    assert found["rr"] > 0.0
+
+
+def outcome(name, right, *, confidence=0.5, answerable=True, answered=True):
+    case = replace(CASE, id=name) if answerable else Case(name, "?", "unanswerable", "lay", reason=Reason.YEAR)
+    status = Status.ANSWERED if answered else Status.NOT_FOUND
+    answer = Answer(ASKED, status, (), (), confidence=confidence)
+    return Outcome(case, answer, {"correct" if answerable else "refused": float(right)}, 0.01)
+
+
+def test_risk_and_coverage_by_hand():
+    evaluation = Evaluation(
+        (
+            outcome("a", True, confidence=0.9),
+            outcome("b", False, confidence=0.8),
+            outcome("c", True, confidence=0.7),
+            outcome("d", True, answerable=False, answered=False),
+        )
+    )
+    assert evaluation.risk_coverage == [(0.25, 0.0), (0.5, 0.5), (0.75, pytest.approx(1 / 3))]
+    assert evaluation.summary["aurc"] == pytest.approx((0 + 1 / 2 + 1 / 3) / 3)
+
+
+def test_refusals_by_hand():
+    evaluation = Evaluation(
+        (
+            outcome("a", False, answered=False),
+            outcome("b", True, answerable=False, answered=False),
+            outcome("c", True, answerable=False, answered=False),
+            outcome("d", False, answerable=False),
+        )
+    )
+    assert evaluation.summary["refusal_precision"] == pytest.approx(2 / 3)
+    assert evaluation.summary["refused"] == pytest.approx(2 / 3)
+    assert evaluation.summary["refusal_f1"] == pytest.approx(2 / 3)
+
+
+def test_latency_has_its_spread():
+    evaluation = Evaluation(tuple(replace(outcome(str(n), True), seconds=n / 1000) for n in range(101)))
+    assert evaluation.latency == {"p25": 25, "p50": 50, "p75": 75, "p95": 95, "max": 100}
+
+
+def test_a_question_that_cannot_be_asked_counts_as_wrong(assistant):
+    cases = [replace(CASE, question="?"), Case("n", "…", "unanswerable", "lay", reason=Reason.DOMAIN)]
+    evaluation = evaluate(assistant, cases)
+    assert [o.measures for o in evaluation.outcomes] == [failed(case) for case in cases]
+    assert all("tom" in o.error for o in evaluation.outcomes)
+    assert evaluation.summary["correct"] == evaluation.summary["refused"] == 0.0
+
+
+def test_a_follow_up_is_asked_after_what_it_follows(assistant):
+    first = replace(CASE, id="1", question="Hur hög var sjukfrånvaron i Norrvik 2023?")
+    then = replace(CASE, id="2", question="Och i Lindhaga?", follows="1")
+    evaluation = evaluate(assistant, [first, then])
+    asked = evaluation.outcomes[1].answer.question
+    assert asked.scope == Scope(("Lindhaga",), (2023,))
+    assert "7,8" in evaluation.outcomes[1].answer.text

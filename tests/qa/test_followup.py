@@ -1,0 +1,44 @@
+"""Questions that lean on the one before them."""
+
+import pytest
+
+from qa.followup import in_context
+from qa.question import understand
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "municipalities", "years", "words"),
+    [
+        pytest.param("Varför gick hemtjänsten i Norrvik back 2023?", "Och i Lindhaga?", ("Lindhaga",), (2023,), "hemtjänsten", id="place"),
+        pytest.param("Varför gick hemtjänsten i Norrvik back 2023?", "Och 2022?", ("Norrvik",), (2022,), "hemtjänsten", id="year"),
+        pytest.param("Hur hög var sjukfrånvaron i Norrvik 2023?", "Hur var det året innan?", ("Norrvik",), (2022,), "sjukfrånvaron", id="year-before"),
+        pytest.param("Hur hög var sjukfrånvaron i Norrvik 2022?", "Och året efter?", ("Norrvik",), (2023,), "sjukfrånvaron", id="year-after"),
+        pytest.param("Hur hög var sjukfrånvaron i Norrvik 2022?", "Varför det?", ("Norrvik",), (2022,), "sjukfrånvaron", id="why"),
+        pytest.param("Hur hög var sjukfrånvaron i Norrvik 2022?", "Och för män?", ("Norrvik",), (2022,), "män", id="narrower"),
+    ],
+)  # fmt: skip
+def test_what_is_leaned_on_is_taken_over(samples, before, text, municipalities, years, words):
+    asked = in_context(text, understand(before, samples.entries), samples.entries)
+    question = understand(asked, samples.entries)
+    assert question.scope.municipalities == municipalities
+    assert question.scope.years == years
+    assert words in question.text
+
+
+def test_a_question_of_its_own_leans_on_nothing(samples):
+    before = understand("Hur hög var sjukfrånvaron i Norrvik 2022?", samples.entries)
+    text = "Hur många platser finns det i särskilt boende i Lindhaga?"
+    assert in_context(text, before, samples.entries) == text
+
+
+def test_another_municipality_is_not_asked_about_the_boards_of_the_first(samples):
+    before = understand("Hur gick det för socialnämnden i Norrvik 2023?", samples.entries)
+    asked = in_context("Och i Lindhaga?", before, samples.entries)
+    assert understand(asked, samples.entries).other_boards == ()
+
+
+def test_an_assistant_with_history(assistant):
+    first = assistant.ask("Hur hög var sjukfrånvaron i Norrvik 2023?")
+    second = assistant.ask("Och i Lindhaga?", [first.question])
+    assert "7,8 %" in second.text
+    assert second.sentences[0].source.startswith("Lindhaga kommun")
