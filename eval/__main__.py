@@ -109,7 +109,7 @@ def run(given: argparse.Namespace) -> int:
     if given.html:
         _write(given.html, to_html(reports, number))
     if given.release:
-        _write(RELEASES / f"{number}.json", json.dumps(released(results), ensure_ascii=False, indent=1))
+        _write(RELEASES / f"{number}.json", json.dumps(released(results)))
     return int(not all(report.passed for report in reports))
 
 

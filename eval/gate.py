@@ -46,9 +46,10 @@ def load_thresholds(path: Path, name: str) -> list[Threshold]:
         RapportsvarError: if the file can't be read, has no such table, or a bound is no number.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))[name]
-        return [Threshold(key.removesuffix("_at_most"), float(v), key.endswith("_at_most")) for key, v in table.items()]
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))[name].items()
+        return [Threshold(key.removesuffix("_at_most"), float(bound), key.endswith("_at_most")) for key, bound in table]
+    # ValueError is what undecodable text, bad TOML and a bound that is no number have in common.
+    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise RapportsvarError(
             f"{path} går inte att läsa som gränsvärden; skriv till exempel recall = 0.9 under [{name}]."
         ) from error

@@ -1,11 +1,13 @@
 """Fixtures: a scratch home for every test, real PDFs made on the spot, and libraries shared by tests."""
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import platformdirs
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
@@ -83,23 +85,36 @@ def make_pdf(tmp_path: Path) -> PdfMaker:
     return make
 
 
-# --- the real reports, where RAPPORTSVAR_REPORTS names their folder -------------------------------
+# --- what not every machine has: real reports, a browser ------------------------------------------
 
 REAL = os.environ.get("RAPPORTSVAR_REPORTS")
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests of the real reports, saying so, where there are none."""
-    if REAL:
-        return
-    left_out = [item for item in items if item.get_closest_marker("real")]
+    """Leave out the tests of what this machine lacks, saying so."""
+    lacking = [name for name, found in (("real", REAL), ("browser", BROWSER)) if not found]
+    left_out = [item for item in items if any(map(item.get_closest_marker, lacking))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 
 
-def pytest_report_header() -> str:
-    return f"real reports: {REAL or 'none (set RAPPORTSVAR_REPORTS to test on them; those tests are deselected)'}"
+def pytest_report_header() -> list[str]:
+    return [
+        f"real reports: {REAL or 'none (set RAPPORTSVAR_REPORTS to test on them; those tests are deselected)'}",
+        f"browser: {BROWSER or 'none (install Chromium to test the pages; those tests are deselected)'}",
+    ]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A browser that asks nothing of its own."""
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=arguments)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -199,12 +199,11 @@ def test_rankings_by_hand(ranked, places, samples):
 
 def test_recall_is_within_the_first_4000_characters(ranked, places):
     right, others = ranked
-    filled = [hit for hit in (Hit(passage, 1.0) for passage in others)]
     length, before = 0, []
-    for hit in filled:
+    for passage in others:
         if length <= 4000:
-            before.append(hit)
-            length += hit.passage.end - hit.passage.start
+            before.append(Hit(passage, 1.0))
+            length += passage.end - passage.start
     found = ranking(CASE, [*before, Hit(right, 1.0)], places)
     assert length > 4000
     assert found["recall"] == 0.0

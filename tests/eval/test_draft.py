@@ -1,0 +1,99 @@
+"""Proposed cases: from a sample report, accepted or not by a person at the keyboard."""
+
+import json
+
+import pytest
+
+from corpus.load import load_report
+from eval.__main__ import main
+from eval.cases import load_cases, read_case
+from eval.check import faults
+from eval.draft import proposals
+
+REPORT = "corpus/samples/norrvik-2023.pdf"
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """What the person types, line by line; then the input ends."""
+
+    def give(*lines):
+        left = iter(lines)
+
+        def typed(*_arguments, **_options):
+            try:
+                return next(left)
+            except StopIteration:
+                raise EOFError from None
+
+        monkeypatch.setattr("builtins.input", typed)
+
+    return give
+
+
+def test_proposals_are_valid_cases_whose_evidence_stands_where_they_say(capsys):
+    assert main(["draft", "--report", REPORT, "--count", "40"]) == 0
+    cases = [read_case(line) for line in capsys.readouterr().out.splitlines()]
+    report, _ = load_report_of(REPORT)
+    assert len(cases) >= 30
+    assert {case.kind for case in cases} == {"table", "why", "unanswerable"}
+    assert len({case.id for case in cases}) == len(cases)
+    for case in cases:
+        assert list(faults(case, {report.file: report})) == []
+
+
+def load_report_of(path):
+    from pathlib import Path
+
+    return load_report(Path(path))
+
+
+def test_a_figure_is_asked_for_with_its_column_and_its_neighbours_are_wrong():
+    report, _ = load_report_of(REPORT)
+    found = {each.case.question: each.case for each in proposals(report, 1000, set())}
+    asked = found["Vad blev utfallet för hemtjänst i Norrvik 2023?"]
+    assert (asked.must, asked.must_not) == ((("169,3",),), ("157,8",))
+    assert found["Vad var budgeten för hemtjänst i Norrvik 2023?"].must == (("163,0",),)
+    assert found["Vad beror underskottet inom hemtjänst i Norrvik 2023 på?"].kind == "why"
+
+
+def test_what_is_accepted_is_saved_as_the_person_put_it(answers, tmp_path, capsys):
+    out = tmp_path / "nya" / "fall.jsonl"
+    answers("Vad kostade ledningen 2023?", "23,6 / 24; ledning", "lay", "n", "", "", "", "s")
+    assert main(["draft", "--report", REPORT, "--out", str(out)]) == 0
+    first, second = load_cases(out)
+    assert first.question == "Vad kostade ledningen 2023?"
+    assert first.must == (("23,6", "24"), ("ledning",))
+    assert (first.style, second.style) == ("lay", "formal")
+    assert "2 fall sparade" in capsys.readouterr().out
+
+
+def test_nothing_accepted_is_lost_when_the_input_ends_and_ids_go_on(answers, tmp_path):
+    out = tmp_path / "fall.jsonl"
+    for _ in range(2):
+        answers("", "", "")
+        assert main(["draft", "--report", REPORT, "--out", str(out)]) == 0
+    assert [case.id for case in load_cases(out)] == ["norrvik-2023-001", "norrvik-2023-002"]
+
+
+def test_running_text_gives_amounts_that_a_person_asks_about(answers, tmp_path, make_pdf):
+    page = ["Klimatplan", "", "Kommunen minskade utsläppen med 14 procent under året.", "Arbetet fortsätter."]
+    out = tmp_path / "fall.jsonl"
+    answers("Hur mycket sjönk utsläppen?", "", "")
+    assert main(["draft", "--report", str(make_pdf("plan.pdf", page)), "--out", str(out)]) == 0
+    [case] = load_cases(out)
+    assert (case.kind, case.must, case.evidence[0][0].page) == ("howmuch", (("14",),), 1)
+
+
+def test_a_report_without_anything_to_ask_about_is_told(make_pdf, capsys):
+    path = make_pdf("tom.pdf", ["Protokoll", "", "Ordföranden öppnade mötet och hälsade alla välkomna hit."])
+    assert main(["draft", "--report", str(path)]) == 1
+    assert "skriv fallen för hand" in capsys.readouterr().err
+
+
+def test_a_bad_case_file_is_not_added_to(tmp_path, capsys):
+    out = tmp_path / "fall.jsonl"
+    out.write_text("{}\n")
+    assert main(["draft", "--report", REPORT, "--out", str(out)]) == 1
+    assert "Rad 1 i fall.jsonl" in capsys.readouterr().err
+    assert json.loads(out.read_text()) == {}
