@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
@@ -12,17 +11,14 @@ from typing import NoReturn
 from rich.console import Console
 
 from corpus.errors import RapportsvarError
-from eval import ablation, benchmarks, check, compare, draft, robustness
-from eval.cases import FOLDER
+from eval import ablation, benchmarks, check, compare, draft, robustness, suites
 from eval.gate import judge, load_thresholds
 from eval.page import to_html
 from eval.progress import asking
 from eval.report import SuiteReport, print_report, to_junit, to_markdown
 from eval.results import RELEASES, latest_release, load_run, released, to_json
 from eval.run import evaluate
-from eval.suites import Suite, standard_suites
 from index.encode import load_encoder
-from index.store import Library
 from qa.assistant import Assistant
 from qa.retrieve import Mode
 
@@ -35,7 +31,7 @@ COMMANDS = {
     "ablation": ablation,
     "benchmarks": benchmarks,
 }
-#: What a written file is called in the options, and its ending.
+#: What a run can be written as.
 FORMS = ("json", "markdown", "junit", "html")
 
 
@@ -49,23 +45,18 @@ class Parser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     """The command line: a run by itself, and a subcommand for each of ``COMMANDS``."""
     root = Parser(prog="python -m eval", description="Utvärdera svaren; felkod 1 om de är sämre än de får vara.")
-    root.add_argument("--cases", type=Path, nargs="+", metavar="FIL", help="fallfiler (annars de som följer med)")
-    where = root.add_mutually_exclusive_group()
-    where.add_argument("--library", type=Path, metavar="MAPP", help="ett bibliotek att fråga")
-    where.add_argument("--reports", type=Path, metavar="MAPP", help="en mapp med rapporter att indexera och fråga")
+    suites.add_arguments(root)
     root.add_argument("--thresholds", type=Path, default=THRESHOLDS, metavar="FIL", help="gränsvärden (TOML)")
     root.add_argument(
         "--baseline", type=Path, metavar="FIL", help="resultat att jämföra med (annars senaste versionens)"
     )
     root.add_argument("--retriever", type=Mode, choices=list(Mode), default=Mode.HYBRID, help="sökning att använda")
-    root.add_argument("--model", help="en encoder, mapp eller namn (annars den som följer med)")
     for form in FORMS:
         root.add_argument(f"--{form}", type=Path, metavar="FIL", help=f"skriv resultatet som {form}")
     root.add_argument("--release", action="store_true", help=f"spara resultatet som versionens i {RELEASES.name}/")
     commands = root.add_subparsers(dest="command", metavar="KOMMANDO", parser_class=Parser)
     for name, module in COMMANDS.items():
-        first = (module.__doc__ or "").splitlines()[0]
-        module.add_arguments(commands.add_parser(name, help=module.HELP, description=module.HELP, epilog=first))
+        module.add_arguments(commands.add_parser(name, help=module.HELP, description=module.HELP))
     return root
 
 
@@ -88,10 +79,9 @@ def run(given: argparse.Namespace) -> int:
     baseline = load_run(given.baseline) if given.baseline else latest_release()
     encoder = load_encoder(given.model)
     reports = []
-    for suite in _suites(given):
+    for suite in suites.chosen_suites(given):
         thresholds = load_thresholds(given.thresholds, suite.name)
-        opened = nullcontext(Library(given.library)) if given.library else suite.library(encoder)
-        with opened as library, asking(suite.name, len(suite.cases)) as progress:
+        with suite.library(encoder) as library, asking(suite.name, len(suite.cases)) as progress:
             evaluation = evaluate(Assistant(library, encoder, given.retriever), suite.cases, progress)
         checks = judge(evaluation, suite.name, thresholds, baseline)
         report = SuiteReport(suite.name, evaluation, checks, baseline)
@@ -111,14 +101,6 @@ def run(given: argparse.Namespace) -> int:
     if given.release:
         _write(RELEASES / f"{number}.json", json.dumps(released(results)))
     return int(not all(report.passed for report in reports))
-
-
-def _suites(given: argparse.Namespace) -> list[Suite]:
-    if given.cases:
-        return [Suite.read("cases", given.cases, given.reports)]
-    if given.library or given.reports:
-        return [Suite.read("samples", [FOLDER / "samples.jsonl"], given.reports)]
-    return standard_suites()
 
 
 def _write(path: Path, text: str) -> None:

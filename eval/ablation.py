@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from operator import attrgetter
 
 from eval.cases import Case
 from eval.gate import SIGNIFICANT
@@ -12,7 +11,8 @@ from eval.measures import label
 from eval.progress import asking, further
 from eval.results import difference
 from eval.run import Evaluation, evaluate
-from eval.suites import standard_suites
+from eval.suites import add_arguments as add_arguments
+from eval.suites import chosen_suites
 from eval.words import KINDS, STYLES, number
 from index.encode import Encoder, load_encoder
 from index.glossary import Glossary
@@ -51,14 +51,10 @@ VARIANTS = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", help="en encoder, mapp eller namn (annars den som följer med)")
-
-
 def run(given: argparse.Namespace) -> int:
-    """Print the tables of each standard suite."""
+    """Print the tables of each suite."""
     encoder = load_encoder(given.model)
-    for suite in standard_suites():
+    for suite in chosen_suites(given):
         with suite.library(encoder) as library:
             print(f"**{suite.name}**\n\n{table(library, suite.cases, encoder)}\n")
     return 0
@@ -84,12 +80,15 @@ def table(library: Library, cases: Sequence[Case], encoder: Encoder) -> str:
         f"|---|{'---|' * len(VARIANTS)}",
     ]
     for words, attribute in ((KINDS, "kind"), (STYLES, "style")):
-        groups = [evaluation.by(attrgetter(attribute)) for evaluation in found.values()]
+        groups = [evaluation.by(partial(_of_answerable, attribute)) for evaluation in found.values()]
         for name, values in groups[0].items():
-            if BY_GROUP in values:
-                cells = [number(group[name][BY_GROUP]) for group in groups]
-                lines.append(f"| {words[name]} ({int(values['cases'])}) | {' | '.join(cells)} |")
+            cells = [number(group[name][BY_GROUP]) for group in groups]
+            lines.append(f"| {words[name]} ({int(values['cases'])}) | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _of_answerable(attribute: str, case: Case) -> str | None:
+    return getattr(case, attribute) if case.answerable else None
 
 
 def _cell(column: str, evaluation: Evaluation, whole: Evaluation) -> str:

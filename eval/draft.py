@@ -79,6 +79,8 @@ def run(given: argparse.Namespace) -> int:
     Raises:
         RapportsvarError: if the report or the case file can't be read, or nothing can be proposed.
     """
+    if given.count < 1:
+        raise RapportsvarError("--count ska vara minst 1.")
     report, _ = load_report(given.report)
     taken = {case.id for case in load_cases(given.out)} if given.out and given.out.exists() else set()
     found = proposals(report, given.count, taken)

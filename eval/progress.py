@@ -1,7 +1,8 @@
 """Progress bars on standard error, so that a run's output is the same wherever it goes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
@@ -13,6 +14,14 @@ def asking(title: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def reading(files: Sequence[Path]) -> Iterator[Callable[[int, float], None]]:
+    """Shows how far the reading of ``files`` is; yields what to call with a file's number and its share done."""
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=len(files))
+        yield lambda number, share: bar.update(task, completed=number + share, description=files[number].name[:40])
 
 
 def further(progress: Callable[[int], None], before: int, done: int) -> None:

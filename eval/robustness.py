@@ -15,7 +15,8 @@ from eval.measures import Measures, label
 from eval.progress import asking, further
 from eval.results import Difference, difference
 from eval.run import evaluate
-from eval.suites import standard_suites
+from eval.suites import add_arguments as add_arguments
+from eval.suites import chosen_suites
 from eval.words import number
 from index.encode import load_encoder
 from qa.assistant import Assistant
@@ -173,14 +174,10 @@ def _cell(change: Difference | None) -> str:
     return f"{number(change.after)} ({number(change.mean, sign=True)}{star})"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", help="en encoder, mapp eller namn (annars den som följer med)")
-
-
 def run(given: argparse.Namespace) -> int:
-    """Print the table of each standard suite."""
+    """Print the table of each suite."""
     encoder = load_encoder(given.model)
-    for suite in standard_suites():
+    for suite in chosen_suites(given):
         total = (len(PERTURBATIONS) + 1) * len(suite.cases)
         with suite.library(encoder) as library, asking(suite.name, total) as progress:
             found = drops(Assistant(library, encoder), suite.cases, progress)
