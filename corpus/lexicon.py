@@ -5,6 +5,8 @@ The words come from simplemma's Swedish dictionary (964,000 forms) and wordfreq'
 memory-mapped tries in the user's cache folder, which open in milliseconds.
 """
 
+import itertools
+import math
 import os
 import struct
 from functools import cache, lru_cache
@@ -83,6 +85,37 @@ def zipf(word: str) -> float:
 def known(word: str) -> bool:
     """Whether a lower-case ``word`` is in the dictionary or is used now and then."""
     return lemma(word) is not None or zipf(word) >= 2.0
+
+
+#: The letters that a foreign keyboard, or a hurry, leaves without their marks.
+MARKED = {"a": "aåä", "o": "oö", "e": "eé"}
+#: So much more common must a word with marks be than the one without, in powers of ten.
+PLAINLY_COMMONER = 1.0
+#: So common is a word, or a name, that no dictionary needs to have it.
+EVERYDAY = 3.5
+#: Words with more such letters have too many readings to try, and are seldom one word.
+MOST_READINGS = 3_000
+
+
+@lru_cache(maxsize=20_000)
+def with_marks(word: str) -> str:
+    """The lower-case Swedish word that ``word`` is written for, without its rings and dots: "kotiden" is "kötiden".
+
+    The word itself where it is a word, unless another is at least ten times as common ("for" is "för").
+    """
+    choices = [MARKED.get(letter, letter) for letter in word]
+    if math.prod(map(len, choices)) <= MOST_READINGS:
+        readings = map("".join, itertools.product(*choices))
+        best = max(readings, key=lambda each: (zipf(each), lemma(each) is not None, each == word))
+        sure = lemma(best) is not None or zipf(best) >= EVERYDAY
+        if sure and (zipf(best) >= zipf(word) + PLAINLY_COMMONER or not known(word)):
+            return best
+    if known(word):
+        return word
+    # A compound that neither list has: its parts may be there.
+    halves = ((word[:at], word[at:]) for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1))
+    joined = (with_marks(first) + with_marks(last) for first, last in halves)
+    return next((each for each in joined if each != word and compound_parts(each)), word)
 
 
 #: Letters that Swedish puts, or takes away, between the parts of a compound.

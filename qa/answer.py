@@ -98,7 +98,7 @@ def to_json(answer: Answer, library: Library, identity: object = None) -> dict[s
     """The answer as the command-line contract has it."""
     return {
         "id": identity,
-        "question": answer.question.text,
+        "question": answer.question.written,
         "status": answer.status.value,
         "answer": answer.text,
         "citations": [

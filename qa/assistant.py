@@ -92,9 +92,10 @@ class Assistant:
         Raises:
             BadQuestion: if the question is empty or too long.
         """
-        if history:
-            text = in_context(text, history[-1], self.library.entries)
-        question = self._understand(text, scope)
+        read = in_context(text, history[-1], self.library.entries) if history else text
+        question = self._understand(read, scope)
+        if read != text:
+            question = replace(question, asked=text)
         if self._foreign_boards(question):
             return self._refusal(question, self._retriever.search(question, PASSAGES))
         asked = parts(question, self.library.entries)
@@ -108,7 +109,7 @@ class Assistant:
         notes = self._notes(question, said)
         silent = [part for part, (answer, _) in zip(asked, answers, strict=True) if not answer]
         notes += tuple(f"Om {_scope_name(part)} svarar rapporterna inte." for part in silent)
-        explanation = _explanation(question.topic, self._retriever.readings(question.topic), said)
+        explanation = _explanation(question, self._retriever.readings(question.topic), said)
         confidence = min(sure for answer, sure in answers if answer)
         return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation, confidence)
 
@@ -210,7 +211,7 @@ class Assistant:
                 )
             )
         readings = [] if missing or foreign else self._retriever.readings(question.topic)
-        explanation = _explanation(question.topic, readings)
+        explanation = _explanation(question, readings)
         return Answer(question, Status.NOT_FOUND, tuple(said), tuple(hits), question.notes, explanation)
 
     def _notes(self, question: Question, said: Sequence[Sentence]) -> tuple[str, ...]:
@@ -232,16 +233,21 @@ class Assistant:
         return tuple(dict.fromkeys(notes))
 
 
-def _explanation(topic: str, readings: Sequence[Match], said: Sequence[Sentence] | None = None) -> tuple[str, ...]:
-    """Which words of the topic were taken for others: those that ``said`` quotes; all of them if None."""
-    own = {each.lemma for each in terms(topic)}
+def _explanation(
+    question: Question, readings: Sequence[Match], said: Sequence[Sentence] | None = None
+) -> tuple[str, ...]:
+    """How the question was read, if otherwise than written, and which of its words were taken for others.
+
+    Of those, the ones that ``said`` quotes; all of them if it is None.
+    """
+    own = {each.lemma for each in terms(question.topic)}
     quoted = [each for sentence in said or () for c in sentence.citations for each in terms(c.quote)]
     lemmas, parts = {each.lemma for each in quoted}, {part for each in quoted for part in each.parts}
 
     def quotes(found: Iterable[Term]) -> bool:
         return all(match(each, lemmas, parts) >= QUOTED for each in found)
 
-    lines = []
+    lines = [f"Frågan lästes som «{question.text}»."] if question.asked else []
     for reading in readings:
         meant = [
             meaning.text

@@ -9,6 +9,7 @@ from enum import StrEnum
 from rapidfuzz.distance import OSA
 
 from corpus.errors import BadQuestion
+from corpus.lexicon import with_marks
 from corpus.load import printable
 from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern
 from index.catalogue import Entry
@@ -59,6 +60,13 @@ class Question:
     other_boards: tuple[str, ...] = ()
     #: Said of the question's relative words, such as "förra året", for the answer's notes.
     notes: tuple[str, ...] = ()
+    #: The text as it was written, where it was read otherwise.
+    asked: str = ""
+
+    @property
+    def written(self) -> str:
+        """The text as it was written."""
+        return self.asked or self.text
 
 
 CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
@@ -129,6 +137,7 @@ def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) 
         raise BadQuestion("Frågan är tom; skriv vad du vill veta, till exempel «Varför blev det underskott?».")
     if len(text) > LONGEST:
         raise BadQuestion(f"Frågan är {len(text)} tecken lång, men högst {LONGEST} går att söka på; korta ned den.")
+    asked, text = text, restored(text)
     given = given or Scope()
     places, spans = _municipalities(text, entries)
     boards, others = _boards(text, entries)
@@ -141,7 +150,19 @@ def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) 
     for start, end in sorted(spans, reverse=True):
         topic = topic[:start] + " " + topic[end:]
     topic = " ".join(topic.split())
-    return Question(text, _kind(text), scope, topic, _subject(topic, others), others, notes)
+    written = asked if asked != text else ""
+    return Question(text, _kind(text), scope, topic, _subject(topic, others), others, notes, written)
+
+
+def restored(text: str) -> str:
+    """A text that has no å, ä or ö with those that its words want; any other text as it is."""
+    if re.search("[åäö]", text, re.I):
+        return text
+    return re.sub(r"[^\W\d_]+", lambda match: _cased(with_marks(match[0].lower()), match[0]), text)
+
+
+def _cased(word: str, like: str) -> str:
+    return word.upper() if like.isupper() else word.capitalize() if like[0].isupper() else word
 
 
 #: Words that name the organisation or the report, not what is asked about it.

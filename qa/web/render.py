@@ -34,7 +34,7 @@ def answer_html(answer: Answer, library: Library, turn: int) -> str:
     explanation = f'<p class="explanation">{text(" ".join(answer.explanation))}</p>' if answer.explanation else ""
     kind = "answered" if answer.status is Status.ANSWERED else "refused"
     return (
-        f'<article class="turn {kind}"><h3>{text(answer.question.text)}</h3><p class="said">{said}</p>'
+        f'<article class="turn {kind}"><h3>{text(answer.question.written)}</h3><p class="said">{said}</p>'
         + (f'<ul class="notes" aria-label="Att tänka på">{notes}</ul>' if notes else "")
         + explanation
         + (f'<h4>Källor</h4><ol class="sources">{sources}</ol>' if sources else "")

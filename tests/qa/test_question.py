@@ -5,6 +5,7 @@ import pytest
 from corpus.document import Period
 from corpus.errors import BadQuestion
 from index.catalogue import Entry
+from qa.answer import to_json
 from qa.question import Kind, Scope, asks_for_a_count, parts, understand
 
 
@@ -137,3 +138,27 @@ def test_questions_that_cannot_be_asked(text):
 )
 def test_what_is_counted(text, counts):
     assert asks_for_a_count(understand(text, ENTRIES)) is counts
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        pytest.param("Varfor gar hemtjansten back?", "Varför går hemtjänsten back?", id="no-marks"),
+        pytest.param("VARFOR gar LSS back i Ostersund", "VARFÖR går LSS back i Östersund", id="capitals"),
+        pytest.param("Vad sa nämnden om Far och Flyg?", "", id="with-marks"),
+        pytest.param("budget utfall 2023", "", id="nothing-to-put-back"),
+    ],
+)
+def test_a_question_without_marks_is_read_with_them(samples, asked, read):
+    question = understand(asked, samples.entries)
+    assert (question.asked, question.text) == ((asked, read) if read else ("", asked))
+
+
+def test_a_question_read_otherwise_is_shown_as_asked_and_explained(assistant):
+    answer = assistant.ask("Hur hog var sjukfranvaron i Norrvik 2023?")
+    assert to_json(answer, assistant.library)["question"] == "Hur hog var sjukfranvaron i Norrvik 2023?"
+    assert answer.explanation == ("Frågan lästes som «Hur hög var sjukfrånvaron i Norrvik 2023?».",)
+    assert "7,9" in answer.text
+    follow_up = assistant.ask("Och i Lindhaga?", [answer.question])
+    assert to_json(follow_up, assistant.library)["question"] == "Och i Lindhaga?"
+    assert "7,8" in follow_up.text
