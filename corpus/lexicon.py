@@ -110,7 +110,7 @@ def with_marks(word: str) -> str:
         sure = lemma(best) is not None or zipf(best) >= EVERYDAY
         if sure and (zipf(best) >= zipf(word) + PLAINLY_COMMONER or not known(word)):
             return best
-    if known(word):
+    if known(word) or compound_parts(word):
         return word
     # A compound that neither list has: its parts may be there.
     halves = ((word[:at], word[at:]) for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1))

@@ -16,6 +16,7 @@ from corpus.lexicon import with_marks
         pytest.param("socialnamndens", "socialnämndens", id="inflected"),
         pytest.param("genomforandeplaner", "genomförandeplaner", id="compound"),
         pytest.param("aldreomsorgsnamnden", "äldreomsorgsnämnden", id="compound-of-three"),
+        pytest.param("stafettpersonalen", "stafettpersonalen", id="compound-as-it-is"),
         pytest.param("ostersund", "östersund", id="name"),
         pytest.param("ifo", "ifo", id="abbreviation"),
         pytest.param("xyzzy", "xyzzy", id="no-word"),
