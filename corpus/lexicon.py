@@ -91,10 +91,14 @@ def known(word: str) -> bool:
 MARKED = {"a": "aåä", "o": "oö", "e": "eé"}
 #: So much more common must a word with marks be than the one without, in powers of ten.
 PLAINLY_COMMONER = 1.0
+#: A form that the dictionary has and nobody writes; genitives before another part are such.
+SELDOM = 0.5
+#: Longer strings are no words.
+LONGEST_COMPOUND = 32
 #: So common is a word, or a name, that no dictionary needs to have it.
 EVERYDAY = 3.5
 #: Words with more such letters have too many readings to try, and are seldom one word.
-MOST_READINGS = 3_000
+MOST_READINGS = 1_500
 
 
 @lru_cache(maxsize=20_000)
@@ -103,19 +107,29 @@ def with_marks(word: str) -> str:
 
     The word itself where it is a word, unless another is at least ten times as common ("for" is "för").
     """
+    found = _marked(word)
+    if found != word or known(word) or len(word) > LONGEST_COMPOUND:
+        return found
+    # A compound that neither list has: of the ways to part it, the one whose rarer half is the commonest.
+    ways = [(_marked(word[:at]), _marked(word[at:])) for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)]
+    first, last = max(ways, key=lambda way: min(map(_standing, way)), default=(word, ""))
+    return first + last if compound_parts(first + last) else word
+
+
+@lru_cache(maxsize=20_000)
+def _marked(word: str) -> str:
+    """The reading of a word that is in the lists and the commonest, if it is sure; else the word."""
     choices = [MARKED.get(letter, letter) for letter in word]
-    if math.prod(map(len, choices)) <= MOST_READINGS:
-        readings = map("".join, itertools.product(*choices))
-        best = max(readings, key=lambda each: (zipf(each), lemma(each) is not None, each == word))
-        sure = lemma(best) is not None or zipf(best) >= EVERYDAY
-        if sure and (zipf(best) >= zipf(word) + PLAINLY_COMMONER or not known(word)):
-            return best
-    if known(word) or compound_parts(word):
+    if math.prod(map(len, choices)) > MOST_READINGS:
         return word
-    # A compound that neither list has: its parts may be there.
-    halves = ((word[:at], word[at:]) for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1))
-    joined = (with_marks(first) + with_marks(last) for first, last in halves)
-    return next((each for each in joined if each != word and compound_parts(each)), word)
+    best = max(map("".join, itertools.product(*choices)), key=lambda each: (_standing(each), each == word))
+    sure = lemma(best) is not None or zipf(best) >= EVERYDAY
+    return best if sure and (zipf(best) >= zipf(word) + PLAINLY_COMMONER or not known(word)) else word
+
+
+def _standing(word: str) -> tuple[float, bool]:
+    """How much of a word a string is: how common, and whether the dictionary has it."""
+    return max(zipf(word), SELDOM * (lemma(word) is not None)), lemma(word) is not None
 
 
 #: Letters that Swedish puts, or takes away, between the parts of a compound.

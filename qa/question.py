@@ -158,11 +158,14 @@ def restored(text: str) -> str:
     """A text that has no å, ä or ö with those that its words want; any other text as it is."""
     if re.search("[åäö]", text, re.I):
         return text
-    return re.sub(r"[^\W\d_]+", lambda match: _cased(with_marks(match[0].lower()), match[0]), text)
+    return re.sub(r"[^\W\d_]+", lambda match: _with_marks(match[0]), text)
 
 
-def _cased(word: str, like: str) -> str:
-    return word.upper() if like.isupper() else word.capitalize() if like[0].isupper() else word
+def _with_marks(word: str) -> str:
+    found = with_marks(word.lower())
+    if found == word.lower():
+        return word
+    return found.upper() if word.isupper() else found.capitalize() if word[0].isupper() else found
 
 
 #: Words that name the organisation or the report, not what is asked about it.
