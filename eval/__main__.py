@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
@@ -12,13 +14,13 @@ from rich.console import Console
 
 from corpus.errors import RapportsvarError
 from eval import ablation, benchmarks, check, compare, draft, robustness, suites
-from eval.gate import judge, load_thresholds
+from eval.console import WIDTH, asking
+from eval.gate import Threshold, judge, load_thresholds
 from eval.page import to_html
-from eval.progress import asking
 from eval.report import SuiteReport, print_report, to_junit, to_markdown
-from eval.results import RELEASES, latest_release, load_run, released, to_json
+from eval.results import RELEASES, Run, latest_release, load_run, released, to_json
 from eval.run import evaluate
-from index.encode import load_encoder
+from index.encode import Encoder, load_encoder
 from qa.assistant import Assistant
 from qa.retrieve import Mode
 
@@ -35,11 +37,24 @@ COMMANDS = {
 FORMS = ("json", "markdown", "junit", "html")
 
 
+#: What argparse says of a command that it does not understand, in Swedish.
+UNDERSTOOD = (
+    (r"the following arguments are required: (.+)", r"\1 saknas"),
+    (r"unrecognized arguments: (.+)", r"\1 är inget alternativ här"),
+    (r"argument (.+): invalid choice: (\S+) \(choose from (.+)\)", r"\1 kan inte vara \2; välj bland \3"),
+    (r"argument (.+): expected (?:one|at least one) argument", r"\1 behöver ett värde"),
+    (r"argument (.+): invalid int value: (.+)", r"\1 ska vara ett heltal, inte \2"),
+    (r"argument (.+): not allowed with argument (.+)", r"\1 och \2 går inte att ange tillsammans"),
+)
+
+
 class Parser(argparse.ArgumentParser):
-    """Says in Swedish that a command was not understood."""
+    """Says in Swedish what of a command was not understood."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"Kommandot gick inte att förstå ({message}); se {self.prog} --help.\n")
+        for said, swedish in UNDERSTOOD:
+            message = re.sub(f"^{said}$", swedish, message)
+        self.exit(2, f"Kommandot gick inte att förstå: {message}. Se {self.prog} --help.\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -73,21 +88,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(given: argparse.Namespace) -> int:
-    """The standard suites, or the cases given, of the library or reports given."""
-    console = Console(width=None if sys.stdout.isatty() else 130)
-    aside = Console(stderr=True)
+    """Ask the suites that the options name, print and write what came of it.
+
+    Raises:
+        RapportsvarError: if what is given can't be used, before anything is asked; or if a file can't be written.
+    """
+    if given.release and (given.cases or given.library or given.reports):
+        raise RapportsvarError("--release sparar de sviter som följer med; utelämna --cases, --library och --reports.")
+    chosen = suites.chosen_suites(given)
+    thresholds = {suite.name: load_thresholds(given.thresholds, suite.name) for suite in chosen}
     baseline = load_run(given.baseline) if given.baseline else latest_release()
+    if given.baseline and baseline and not any(baseline.fingerprints(suite.name) for suite in chosen):
+        raise RapportsvarError(
+            f"{given.baseline} har inga resultat för {chosen[0].name}; ange en körning av samma fall."
+        )
     encoder = load_encoder(given.model)
     reports = []
-    for suite in suites.chosen_suites(given):
-        thresholds = load_thresholds(given.thresholds, suite.name)
-        with suite.library(encoder) as library, asking(suite.name, len(suite.cases)) as progress:
-            evaluation = evaluate(Assistant(library, encoder, given.retriever), suite.cases, progress)
-        checks = judge(evaluation, suite.name, thresholds, baseline)
-        report = SuiteReport(suite.name, evaluation, checks, baseline)
-        print_report(report, console)
-        aside.print(report.latency, highlight=False)
-        reports.append(report)
+    for suite in chosen:
+        known = baseline if baseline and baseline.fingerprints(suite.name) else None
+        reports.append(_evaluated(suite, thresholds[suite.name], known, encoder, given.retriever))
     number = version("rapportsvar")
     results = {"version": number, "suites": {each.name: to_json(each.evaluation) for each in reports}}
     if given.json:
@@ -97,10 +116,29 @@ def run(given: argparse.Namespace) -> int:
     if given.junit:
         _write(given.junit, to_junit(reports))
     if given.html:
-        _write(given.html, to_html(reports, number))
+        _write(given.html, to_html(reports, number, datetime.now()))
+    passed = all(report.passed for report in reports)
     if given.release:
+        if not passed:
+            raise RapportsvarError("Resultatet är inte godkänt och sparas inte som versionens.")
         _write(RELEASES / f"{number}.json", json.dumps(released(results)))
-    return int(not all(report.passed for report in reports))
+    return int(not passed)
+
+
+def _evaluated(
+    suite: suites.Suite, thresholds: list[Threshold], baseline: Run | None, encoder: Encoder, mode: Mode
+) -> SuiteReport:
+    """Ask a suite and print what came of it; what varies from run to run goes to standard error."""
+    aside = Console(stderr=True)
+    with suite.library(encoder) as library:
+        for fault in check.library_faults(suite.cases, library):
+            aside.print(f"Varning: {fault}", markup=False, highlight=False, soft_wrap=True)
+        with asking(suite.name, len(suite.cases)) as progress:
+            evaluation = evaluate(Assistant(library, encoder, mode), suite.cases, progress)
+    report = SuiteReport(suite.name, evaluation, judge(evaluation, suite.name, thresholds, baseline), baseline)
+    print_report(report, Console(width=None if sys.stdout.isatty() else WIDTH))
+    aside.print(report.latency, highlight=False, soft_wrap=True)
+    return report
 
 
 def _write(path: Path, text: str) -> None:

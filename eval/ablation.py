@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from eval.cases import Case
+from eval.console import asking, further, show
 from eval.gate import SIGNIFICANT
 from eval.measures import label
-from eval.progress import asking, further
-from eval.results import difference
 from eval.run import Evaluation, evaluate
+from eval.significance import difference
 from eval.suites import add_arguments as add_arguments
 from eval.suites import chosen_suites
 from eval.words import KINDS, STYLES, number
@@ -22,6 +22,7 @@ from qa.retrieve import Mode
 
 HELP = "Mät vad varje del är värd: sökningarna var för sig, utan ordlista, utan avgränsning."
 COLUMNS = ("recall", "recall_5", "ndcg", "rr", "correct", "cited", "refused", "overrefused")
+EXPLAINED = "En stjärna märker det som är sämre än med alla delar på ett sätt som slumpen sällan ger (p < 0,05)."
 #: The measure that is also shown by kind and style.
 BY_GROUP = "recall"
 
@@ -56,7 +57,7 @@ def run(given: argparse.Namespace) -> int:
     encoder = load_encoder(given.model)
     for suite in chosen_suites(given):
         with suite.library(encoder) as library:
-            print(f"**{suite.name}**\n\n{table(library, suite.cases, encoder)}\n")
+            show(f"**{suite.name}**\n\n{EXPLAINED}\n\n{table(library, suite.cases, encoder)}\n")
     return 0
 
 

@@ -5,13 +5,14 @@ it, never by a passage's number or a quote, so it outlives any change of splitti
 described for those who write cases in ``docs/evaluation.md``.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import RapportsvarError
+from corpus.errors import RapportsvarError, reason
 
 ANSWERABLE_KINDS = frozenset("why howmuch table compare trend crossdoc yesno who when what list".split())
 UNANSWERABLE = "unanswerable"
@@ -76,6 +77,16 @@ class Case:
     def answerable(self) -> bool:
         return self.reason is None
 
+    @property
+    def paged(self) -> bool:
+        """Whether all its evidence is on named pages."""
+        return all(place.page is not None for group in self.evidence for place in group)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all that it holds: two runs are compared on the cases that have not changed."""
+        return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()[:12]
+
     def to_json(self) -> dict[str, Any]:
         """The case as a line of a case file has it."""
         row: dict[str, Any] = {
@@ -101,13 +112,16 @@ def load_cases(path: Path) -> list[Case]:
     """The cases of a JSONL file; empty lines are passed over.
 
     Raises:
-        BadCase: naming the line and what is wrong with it.
+        BadCase: naming each bad line and what is wrong with it.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadCase(f"Fallfilen {path} gick inte att läsa; ange en JSONL-fil i UTF-8.") from error
+    except OSError as error:
+        raise BadCase(f"Fallfilen {path} gick inte att läsa: {reason(error)}; ange en JSONL-fil.") from error
+    except UnicodeDecodeError as error:
+        raise BadCase(f"Fallfilen {path} är inte text i UTF-8; spara den om så.") from error
     cases: dict[str, Case] = {}
+    faults = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -117,9 +131,11 @@ def load_cases(path: Path) -> list[Case]:
                 raise BadCase(f"id «{case.id}» finns redan; ge fallet ett eget")
             if case.follows is not None and case.follows not in cases:
                 raise BadCase(f"follows «{case.follows}» är inte ett fall högre upp i filen")
+            cases[case.id] = case
         except BadCase as error:
-            raise BadCase(f"Rad {number} i {path.name}: {error}.") from error
-        cases[case.id] = case
+            faults.append(f"Rad {number} i {path.name}: {error}.")
+    if faults:
+        raise BadCase("\n".join(faults))
     if not cases:
         raise BadCase(f"{path.name} har inga fall; skriv ett JSON-objekt på varje rad.")
     return list(cases.values())
@@ -134,7 +150,10 @@ def read_case(line: str) -> Case:
     try:
         row = json.loads(line)
     except ValueError as error:
-        raise BadCase(f"raden är inte JSON ({error})") from error
+        where = f" vid tecken {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
+        raise BadCase(
+            f"raden är inte JSON{where}; se efter citattecken, komman och klamrar, och att hela fallet står på en rad"
+        ) from error
     if not isinstance(row, dict):
         raise BadCase("raden ska vara ett JSON-objekt inom {}")
     if unknown := sorted(set(row) - FIELDS):
@@ -142,7 +161,7 @@ def read_case(line: str) -> Case:
     if missing := sorted(REQUIRED - set(row)):
         raise BadCase(f"fält saknas: {', '.join(missing)}")
     kinds = ANSWERABLE_KINDS | {UNANSWERABLE}
-    reason = _one_of(row, "reason", set(Reason)) if "reason" in row else None
+    why_not = _one_of(row, "reason", set(Reason)) if "reason" in row else None
     case = Case(
         id=_text(row["id"], "id"),
         question=_text(row["question"], "question"),
@@ -152,7 +171,7 @@ def read_case(line: str) -> Case:
         must_not=_texts(row.get("must_not", []), "must_not"),
         evidence=tuple(tuple(_place(place) for place in group) for group in _lists(row, "evidence")),
         premise=_groups(row, "premise"),
-        reason=Reason(reason) if reason else None,
+        reason=Reason(why_not) if why_not else None,
         follows=_text(row["follows"], "follows") if "follows" in row else None,
     )
     answered = _one_of(row, "expected", {"answered", "not_found"}) == "answered"

@@ -1,16 +1,22 @@
 """Whether case files follow the schema, and their evidence stands where they say."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from corpus.document import Report
+from corpus.errors import RapportsvarError
 from corpus.load import load_report
-from eval.cases import Case, load_cases
+from eval.cases import Case, Place, load_cases
 from eval.places import NoSuchPage, find
 from index.ingest import report_files
+from index.store import Library
 
 HELP = "Kontrollera fallfiler: att de följer schemat och att underlaget står där de säger."
+
+#: So many faults are told before a run.
+MOST = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,25 +31,53 @@ def run(given: argparse.Namespace) -> int:
         RapportsvarError: if a case file or a report can't be read.
     """
     cases = [case for path in given.cases for case in load_cases(path)]
-    named = {place.report for case in cases for group in case.evidence for place in group}
-    reports = {path.name: load_report(path)[0] for path in report_files([given.reports]) if path.name in named}
+    if not given.reports.is_dir():
+        raise RapportsvarError(f"{given.reports} är ingen mapp; ange mappen med rapporterna.")
+    named = _named(cases)
+    reports = [load_report(path)[0] for path in report_files([given.reports]) if path.name in named]
     found = [fault for case in cases for fault in faults(case, reports)]
     print("\n".join([*found, f"{len(cases)} fall kontrollerade, {len(found)} fel."]))
     return int(bool(found))
 
 
-def faults(case: Case, reports: dict[str, Report]) -> Iterator[str]:
-    """What is wrong with a case's evidence, in sentences; ``reports`` are by file name."""
+def library_faults(cases: Sequence[Case], library: Library) -> list[str]:
+    """What is wrong with the evidence of cases that are asked of a library, in sentences; the first ten."""
+    named = _named(cases)
+    reports = [library.report(entry.report_id) for entry in library.entries if entry.file in named]
+    found = [fault for case in cases for fault in faults(case, reports)]
+    rest = len(found) - MOST
+    return [*found[:MOST], f"ytterligare {rest} fel i fallen; se python -m eval check."] if rest > 0 else found
+
+
+def faults(case: Case, reports: Sequence[Report]) -> Iterator[str]:
+    """What is wrong with a case's evidence, in sentences."""
     for place in (place for group in case.evidence for place in group):
-        report = reports.get(place.report)
-        if report is None:
-            yield f"{case.id}: rapporten {place.report} finns inte i mappen."
-            continue
-        try:
-            missing = not find(report, place)
-        except NoSuchPage as error:
-            yield f"{case.id}: {error}."
-            continue
-        if missing:
-            where = f"sidan {place.page} i {place.report}" if place.page else place.report
-            yield f"{case.id}: orden «{place.words}» står inte i den ordningen på {where}."
+        named = [report for report in reports if report.file == place.report]
+        if not named:
+            yield f"{case.id}: rapporten {place.report} finns inte bland rapporterna."
+        elif not any(_stands(place, report) for report in named):
+            yield f"{case.id}: {_misplaced(place, named[0])}"
+
+
+def _named(cases: Sequence[Case]) -> set[str]:
+    """The files that the cases' evidence stands in."""
+    return {place.report for case in cases for group in case.evidence for place in group}
+
+
+def _stands(place: Place, report: Report) -> bool:
+    try:
+        return bool(find(report, place))
+    except NoSuchPage:
+        return False
+
+
+def _misplaced(place: Place, report: Report) -> str:
+    """A sentence on a place that is not where it should be."""
+    if place.page is None:
+        return f"orden «{place.words}» står inte i den ordningen i {place.report}."
+    pages = len(report.page_starts)
+    elsewhere = [str(page) for page in range(1, pages + 1) if _stands(replace(place, page=page), report)]
+    known = f"; de står på sidan {', '.join(elsewhere)}" if elsewhere else ""
+    if place.page > pages:
+        return f"{place.report} har {pages} sidor, så sidan {place.page} finns inte{known}."
+    return f"orden «{place.words}» står inte i den ordningen på sidan {place.page} i {place.report}{known}."

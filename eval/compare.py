@@ -1,15 +1,16 @@
 """Two runs side by side: what changed, whether it is more than chance, and in which cases."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from corpus.errors import RapportsvarError
+from eval.console import WIDTH
 from eval.measures import MEASURES, label
-from eval.results import Run, difference, load_run
+from eval.results import Run, load_run
+from eval.significance import difference
 from eval.words import number
 
 HELP = "Jämför två resultat: vad som blev bättre och sämre, och om det är mer än slump."
@@ -30,7 +31,7 @@ def run(given: argparse.Namespace) -> int:
     suites = [name for name, cases in before.suites.items() if set(cases) & set(after.suites.get(name, {}))]
     if not suites:
         raise RapportsvarError(f"{given.before} och {given.after} har inga fall gemensamt; jämför samma svit.")
-    console = Console()
+    console = Console(width=None if Console().is_terminal else WIDTH)
     for name in suites:
         _print_suite(name, before, after, console)
     return 0
@@ -38,8 +39,10 @@ def run(given: argparse.Namespace) -> int:
 
 def _print_suite(name: str, before: Run, after: Run, console: Console) -> None:
     table = Table("Mått", "Före", "Efter", "Skillnad", "95 % intervall", "p för sämre", "Fall", title=name)
+    then = before.measures(name, after.fingerprints(name))
+    now = after.measures(name, before.fingerprints(name))
     for measure in MEASURES:
-        found = difference(measure, before.measures(name), after.measures(name))
+        found = difference(measure, then, now)
         if found is not None:
             table.add_row(
                 label(measure),
@@ -52,13 +55,15 @@ def _print_suite(name: str, before: Run, after: Run, console: Console) -> None:
             )
     console.print(table)
     old, new = before.suites[name], after.suites[name]
-    both = [case for case in new if case in old]
-    changes: Sequence[tuple[str, list[str]]] = (
-        ("Blev fel", [case for case in both if old[case]["right"] and not new[case]["right"]]),
-        ("Blev rätt", [case for case in both if new[case]["right"] and not old[case]["right"]]),
-        ("Nya fall", [case for case in new if case not in old]),
-        ("Borttagna fall", [case for case in old if case not in new]),
-    )
-    for title, ids in changes:
+    changes = {
+        "Blev fel": [case for case in now if old[case]["right"] and not new[case]["right"]],
+        "Blev rätt": [case for case in now if new[case]["right"] and not old[case]["right"]],
+        "Ändrade fall, inte jämförda": [case for case in new if case in old and case not in now],
+        "Nya fall": [case for case in new if case not in old],
+        "Borttagna fall": [case for case in old if case not in new],
+    }
+    if not any(changes.values()):
+        console.print("Inga fall blev rätt eller fel, och inga är nya eller borttagna.")
+    for title, ids in changes.items():
         if ids:
-            console.print(f"{title} ({len(ids)}): {', '.join(ids)}", highlight=False, soft_wrap=True)
+            console.print(f"{title} ({len(ids)}): {', '.join(ids)}", markup=False, highlight=False, soft_wrap=True)

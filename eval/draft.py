@@ -3,8 +3,9 @@
 import argparse
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import count
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from corpus.load import load_report
 from corpus.municipalities import NAMES
 from corpus.split import sentences
 from corpus.tables import figures
-from eval.cases import STYLES, UNANSWERABLE, Case, Place, Reason, load_cases
+from eval.cases import ANSWERABLE_KINDS, STYLES, UNANSWERABLE, Case, Place, Reason, load_cases
 from eval.places import WORD, find
-from index.terms import content_terms
+from eval.words import KINDS
+from eval.words import STYLES as STYLE_WORDS
+from index.terms import content_terms, fold
 from qa.cells import column_kind
 
 HELP = "Föreslå fall för en rapport, ur dess tabeller och orsaksmeningar, som du godkänner ett och ett."
@@ -28,13 +31,22 @@ HELP = "Föreslå fall för en rapport, ur dess tabeller och orsaksmeningar, som
 EVIDENCE_WORDS = 8
 #: A year that no report of today tells of.
 YEARS_BEFORE = 12
+#: A prime that does not divide the number of municipalities.
+STEP = 37
+#: Of a file's name, so much goes into the ids of its cases.
+STEM = 24
 ASKED = {
-    "utfall": "Vad blev utfallet för {label}{where} {year}?",
-    "budget": "Vad var budgeten för {label}{where} {year}?",
-    "prognos": "Vilken prognos lämnades för {label}{where} {year}?",
-    "avvikelse": "Hur stor var avvikelsen för {label}{where} {year}?",
-    "mål": "Vilket var målet för {label}{where} {year}?",
+    "utfall": "Vad blev utfallet för {label}{where} {when}?",
+    "budget": "Vad var budgeten för {label}{where} {when}?",
+    "prognos": "Vilken prognos lämnades för {label}{where} {when}?",
+    "avvikelse": "Hur stor var avvikelsen för {label}{where} {when}?",
+    "mål": "Vilket var målet för {label}{where} {when}?",
 }
+#: Rows and headings that many tables have: what they are of, a question cannot tell.
+COMMON = re.compile(r"^(?:summa|total|netto(?:kostnad)?|resultat)\w*\b", re.I)
+GENERAL = re.compile(
+    r"\b(?:sammanfattning|rapport|inledning|jämförelse|analys|resultat|ekonomi|året|perioden|kommun)", re.I
+)
 BECAUSE = re.compile(
     r"^(?P<what>\w[^.:;]*?) (?:ber(?:or|odde)|har berott) (?:\w+ )?på (?P<cause>.+)"
     r"|^(?P<explained>\w[^.:;]*?) (?:kan )?förklara[sd]e?s? (?:\w+ )?av (?P<explanation>.+)"
@@ -82,18 +94,20 @@ def run(given: argparse.Namespace) -> int:
     if given.count < 1:
         raise RapportsvarError("--count ska vara minst 1.")
     report, _ = load_report(given.report)
-    taken = {case.id for case in load_cases(given.out)} if given.out and given.out.exists() else set()
+    taken = load_cases(given.out) if given.out and given.out.exists() else []
     found = proposals(report, given.count, taken)
     if not found:
         raise RapportsvarError(
-            f"{report.file} har inga säkra tabellceller, orsaker eller belopp att föreslå fall ur; "
-            "skriv fallen för hand enligt docs/evaluation.md."
+            f"{report.file} har inga {'fler ' if taken else ''}säkra tabellceller, orsaker eller belopp "
+            "att föreslå fall ur; skriv fallen för hand enligt docs/evaluation.md."
         )
     if given.out is None:
-        for proposal in (each for each in found if each.case.question):
-            print(json.dumps(proposal.case.to_json(), ensure_ascii=False))
+        for proposal in found:
+            print(json.dumps(proposal.case.to_json() | {"question": proposal.case.question}, ensure_ascii=False))
         return 0
     console = Console()
+    if len(found) < given.count:
+        console.print(f"Rapporten ger {len(found)} förslag: så många säkra tabellceller, orsaker och belopp har den.")
     accepted = 0
     try:
         for number, proposal in enumerate(found, 1):
@@ -103,25 +117,46 @@ def run(given: argparse.Namespace) -> int:
                 accepted += 1
     except (EOFError, KeyboardInterrupt):
         console.print()
-    console.print(f"{accepted} fall sparade i {given.out}.", highlight=False)
+    told = f"{accepted} fall sparade i {given.out}." if accepted else "Inga fall sparade."
+    console.print(told, markup=False, highlight=False)
     return 0
 
 
-def proposals(report: Report, most: int, taken: set[str]) -> list[Proposal]:
-    """At most ``most`` proposals, spread over the report, whose ids are not ``taken``."""
-    cells = list(_figure_proposals(report))
-    causes = list(_cause_proposals(report))
-    amounts = list(_amount_proposals(report))
-    unanswered = list(_unanswered_proposals(report, cells))
+def proposals(report: Report, most: int, taken: Sequence[Case] = ()) -> list[Proposal]:
+    """At most ``most`` proposals, spread over the report; none of what the cases ``taken`` ask already."""
+    cells = _new(_unambiguous(_figure_proposals(report)), taken)
+    causes = _new(_cause_proposals(report), taken)
+    amounts = _new(_amount_proposals(report), taken)
+    unanswered = _new(_unanswered_proposals(report, cells), taken)
     without = min(len(unanswered), max(1, most // 5))
     left = most - without
     chosen = _spread(cells, max(left // 2, left - len(causes)))
     chosen += _spread(causes, left - len(chosen))
     chosen += _spread(amounts, left - len(chosen))
     chosen += _spread(unanswered, without)
-    stem = re.sub(r"[^a-z0-9]+", "-", Path(report.file).stem.lower()).strip("-")
-    free = (name for number in count(1) if (name := f"{stem}-{number:03}") not in taken)
+    stem = re.sub(r"[^a-z0-9]+", "-", fold(Path(report.file).stem.lower()))[:STEM].strip("-")
+    used = {case.id for case in taken}
+    free = (name for number in count(1) if (name := f"{stem}-{number:03}") not in used)
     return [replace(each, case=replace(each.case, id=next(free))) for each in chosen]
+
+
+def _new(found: Iterable[Proposal], taken: Sequence[Case]) -> list[Proposal]:
+    """The proposals of places and questions that no case asks about yet."""
+    places = {(case.evidence, case.kind) for case in taken if case.evidence}
+    questions = {case.question for case in taken}
+    return [
+        each
+        for each in found
+        if (each.case.evidence, each.case.kind) not in places and each.case.question not in questions
+    ]
+
+
+def _unambiguous(found: Iterator[Proposal]) -> list[Proposal]:
+    """Each question once; none that the report answers in more than one way."""
+    by_question: dict[str, list[Proposal]] = {}
+    for each in found:
+        by_question.setdefault(each.case.question, []).append(each)
+    return [same[0] for same in by_question.values() if len({each.case.must for each in same}) == 1]
 
 
 def _spread(found: Sequence[Proposal], most: int) -> list[Proposal]:
@@ -138,17 +173,16 @@ def _figure_proposals(report: Report) -> Iterator[Proposal]:
     for row in rows.values():
         for figure in row:
             kind = column_kind(figure.column)
-            if kind not in ASKED or not figure.value or len(figure.label) > LONGEST_LABEL:
+            if kind not in ASKED or not figure.value or not _telling(figure.label):
                 continue
             block = report.block_at(figure.start)
             place = _place(report, block.start, block.end)
             if place is None:
                 continue
-            year = re.search(r"(?:19|20)\d\d", figure.period or "")
             question = ASKED[kind].format(
                 label=_label(figure.label),
                 where=f" i {report.municipality}" if report.municipality else "",
-                year=year[0] if year else report.period.label if report.period else "",
+                when=_when(report, figure),
             )
             # The same kind of figure for another year is what a careless answer gives.
             others = dict.fromkeys(
@@ -170,12 +204,26 @@ def _figure_proposals(report: Report) -> Iterator[Proposal]:
             )
 
 
+def _telling(label: str) -> bool:
+    """Whether a row's label says by itself what the row is of."""
+    return len(label) <= LONGEST_LABEL and re.match(r"\w{3}", label) is not None and not COMMON.match(label)
+
+
+def _when(report: Report, figure: Figure) -> str:
+    """What a column is of: «jan–aug 2023», or the report's period where it does not say."""
+    said = re.sub(r"^\D*?(?=(?:\d|jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec))", "", figure.column, flags=re.I)
+    if re.search(r"(?:19|20)\d\d", said):
+        return said.rstrip("*")
+    return report.period.label if report.period else ""
+
+
 def _facts(report: Report, figure: Figure) -> tuple[str, ...]:
     """The ways in which a cell may be said: as written, and thousands of kronor as millions."""
     written = _written(report, figure)
     if figure.unit != "tkr" or abs(figure.value) < 1000:
         return (written,)
-    return (written, f"{abs(figure.value) / 1000:.1f}".replace(".", ","))
+    millions = (abs(figure.value) / 1000).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return (written, str(millions).replace(".", ","))
 
 
 def _written(report: Report, figure: Figure) -> str:
@@ -198,7 +246,8 @@ def _cause_proposals(report: Report) -> Iterator[Proposal]:
         if match is None or place is None or not thing or NO_THING.search(thing):
             continue
         # "Underskottet beror på …": only its heading says whose.
-        about = _about(report, path if len(thing.split()) == 1 else ())
+        alone = re.fullmatch(r"\w+(?: (?:på|om) [\d ,]+ \w+)?", thing)
+        about = _about(report, path if alone else ())
         question, cause = _question(match, about)
         named = _key_words(cause)
         if named:
@@ -237,7 +286,7 @@ def _about(report: Report, path: Sequence[str]) -> str:
     """« inom hemtjänst i Norrvik 2023»: what a sentence leaves to its heading and its report."""
     heading = re.sub(r"^[\d.\s]+", "", path[-1]) if path else ""
     parts = [
-        f"inom {_lower(heading)}" if heading else "",
+        f"inom {_lower(heading)}" if heading and not GENERAL.search(heading) else "",
         f"i {report.municipality}" if report.municipality else "",
         report.period.label if report.period else "",
     ]
@@ -260,13 +309,14 @@ def _lower(text: str) -> str:
 def _unanswered_proposals(report: Report, cells: Sequence[Proposal]) -> Iterator[Proposal]:
     """Questions as those of ``cells``, of a municipality or a year that the report is not of."""
     name, period = report.municipality, report.period
-    other = next(each for each in NAMES if each != name)
     for at, proposal in enumerate(cells):
         said = tuple(fact for group in proposal.case.must for fact in group)
         question, reason = proposal.case.question, Reason.MUNICIPALITY
         if at % 2 and period:
             question, reason = question.replace(str(period.year), str(period.year - YEARS_BEFORE)), Reason.YEAR
         elif name:
+            # Any other will do, but not the same each time: steps by a prime pass all names.
+            other = NAMES[at * STEP % len(NAMES)]
             question = question.replace(f" i {name}", f" i {other}")
         if question != proposal.case.question:
             case = Case("", question, UNANSWERABLE, "formal", must_not=said, reason=reason)
@@ -299,24 +349,33 @@ def _decide(proposal: Proposal, title: str, console: Console) -> Case | None:
         console.print("Frågan ska avböjas.")
     if case.question:
         console.print(f"Förslag: {case.question}", markup=False, highlight=False)
-    as_is = "som den är" if case.question else "nej"
-    question = _ask(f"Skriv frågan som ni skulle ställa den (Retur = {as_is}, n = nej, s = sluta)", console)
+    as_is = "som den är" if case.question else "hoppa över"
+    question = _ask(f"Skriv frågan som ni skulle ställa den (Retur = {as_is}, n = hoppa över, s = sluta)", console)
     if question.lower() in ("n", "nej") or not (question or case.question):
         return None
     if question.lower() in ("s", "sluta"):
         raise EOFError
-    if question:
-        case = replace(case, question=question)
+    case = replace(case, question=question or case.question)
     if case.answerable:
         facts = "; ".join(" / ".join(group) for group in case.must)
-        said = _ask(
-            f"Svaret ska säga: {facts} (Retur = så, eller skriv: a / b betyder a eller b; ; skiljer uppgifter)", console
-        )
-        if said:
-            groups = [tuple(filter(None, map(str.strip, group.split("/")))) for group in said.split(";")]
-            case = replace(case, must=tuple(filter(None, groups)) or case.must)
-    style = _ask(f"Stil ({', '.join(sorted(STYLES))}; Retur = formal)", console)
-    return replace(case, style=style) if style in STYLES else case
+        console.print(f"Svaret ska säga: {facts}", markup=False, highlight=False)
+        said = _ask("Retur om det stämmer; annars skriv det, med / mellan alternativ och ; mellan uppgifter", console)
+        groups = [tuple(filter(None, map(str.strip, group.split("/")))) for group in said.split(";")]
+        case = replace(case, must=tuple(filter(None, groups)) or case.must)
+        if case.kind == "howmuch":
+            case = replace(case, kind=_choose("Frågans slag", KINDS, ANSWERABLE_KINDS, case.kind, console))
+    return replace(case, style=_choose("Frågans stil", STYLE_WORDS, STYLES, case.style, console))
+
+
+def _choose(title: str, words: dict[str, str], allowed: frozenset[str], default: str, console: Console) -> str:
+    """One of the values allowed, by its name or its Swedish word; asked again until it is."""
+    listed = ", ".join(f"{name} ({words[name]})" for name in words if name in allowed)
+    while True:
+        said = _ask(f"{title}: {listed}; Retur = {default}", console).lower() or default
+        chosen = next((name for name in allowed if said in (name, words[name])), None)
+        if chosen:
+            return chosen
+        console.print(f"«{said}» finns inte; välj ett av orden.", markup=False, highlight=False)
 
 
 def _ask(text: str, console: Console) -> str:

@@ -1,19 +1,24 @@
 """Whether a run is good enough: no measure under its bound, and none lost significantly since the baseline."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import RapportsvarError
-from eval.measures import label
-from eval.results import Run, difference
-from eval.run import Evaluation
+from eval.measures import MEASURES, WHOLE, Measures, Of, label
+from eval.results import Run
+from eval.run import Evaluation, Outcome
+from eval.significance import difference
 from eval.words import number
 
 #: A loss that chance alone would show in fewer than one of twenty runs. It is tested for each
-#: bounded measure by itself: a false alarm costs a look, a loss that slips through costs trust.
+#: measure by itself: a false alarm costs a look, a loss that slips through costs trust.
 SIGNIFICANT = 0.05
+
+
+#: What an upper bound's name ends in.
+AT_MOST = "_at_most"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +29,12 @@ class Threshold:
     bound: float
     upper: bool
 
-    def holds(self, summary: Mapping[str, float]) -> bool:
-        """A measure that is missing has not reached its bound."""
-        value = summary.get(self.measure)
-        return value is not None and (value <= self.bound if self.upper else value >= self.bound)
+    def holds(self, evaluation: Evaluation) -> bool:
+        """Whether it is reached; a measure that is missing is not, unless the run has nothing to measure."""
+        value = evaluation.summary.get(self.measure)
+        if value is None:
+            return not any(_measured(self.measure, outcome) for outcome in evaluation.outcomes)
+        return value <= self.bound if self.upper else value >= self.bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +54,65 @@ def load_thresholds(path: Path, name: str) -> list[Threshold]:
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))[name].items()
-        return [Threshold(key.removesuffix("_at_most"), float(bound), key.endswith("_at_most")) for key, bound in table]
+        found = [
+            Threshold(key.removesuffix("_at_most"), float(bound), key.endswith("_at_most")) for key, bound in table
+        ]
     # ValueError is what undecodable text, bad TOML and a bound that is no number have in common.
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise RapportsvarError(
             f"{path} går inte att läsa som gränsvärden; skriv till exempel recall = 0.9 under [{name}]."
         ) from error
+    for each in found:
+        if each.measure not in MEASURES | WHOLE:
+            raise RapportsvarError(
+                f"{path}: måttet {each.measure} finns inte; välj bland {', '.join(sorted(MEASURES | WHOLE))}."
+            )
+        if each.upper != (MEASURES | WHOLE)[each.measure].lower_is_better and each.measure != "characters":
+            wanted = each.measure if each.upper else f"{each.measure}{AT_MOST}"
+            raise RapportsvarError(f"{path}: gränsen för {each.measure} är åt fel håll; skriv {wanted}.")
+        if each.measure != "characters" and not 0 <= each.bound <= 1:
+            raise RapportsvarError(f"{path}: gränsen för {each.measure} ska vara ett tal från 0 till 1.")
+    return found
 
 
 def judge(
     evaluation: Evaluation, suite: str, thresholds: Sequence[Threshold], baseline: Run | None = None
 ) -> list[Check]:
-    """All conditions: each threshold, and for each bounded measure no significant loss since ``baseline``.
+    """All conditions: no errors, each threshold, and no measure significantly worse than in ``baseline``.
 
-    The loss is that of the cases that both runs have, by a paired randomization test.
+    The loss is that of the cases that both runs have unchanged, by a paired randomization test. What
+    only a whole run has, such as F1, is not compared.
     """
-    checks = []
+    errors = evaluation.errors
+    checks = [Check("inga fel vid frågorna", not errors, f"{len(errors)} fel")]
     for threshold in thresholds:
         value = evaluation.summary.get(threshold.measure)
         bound = f"{label(threshold.measure)} {'högst' if threshold.upper else 'minst'} {number(threshold.bound)}"
-        checks.append(
-            Check(bound, threshold.holds(evaluation.summary), "mättes inte" if value is None else number(value))
-        )
-    before = baseline.measures(suite) if baseline else {}
-    if baseline and before:
-        now = {outcome.case.id: outcome.measures for outcome in evaluation.outcomes}
-        for name in dict.fromkeys(threshold.measure for threshold in thresholds):
+        found = "inget att mäta" if value is None else number(value)
+        checks.append(Check(bound, threshold.holds(evaluation), found))
+    if baseline:
+        before, now = paired(evaluation, suite, baseline)
+        for name in MEASURES:
             change = difference(name, before, now)
             if change is not None:
                 found = f"{number(change.mean, sign=True)} på {change.cases} fall, p = {number(change.p)}"
-                passed = not (change.loss and change.p < SIGNIFICANT)
-                checks.append(Check(f"{label(name)} inte sämre än {baseline.version}", passed, found))
+                worse = change.loss and change.p < SIGNIFICANT
+                checks.append(Check(f"{label(name)} inte sämre än {baseline.name}", not worse, found))
     return checks
+
+
+def paired(evaluation: Evaluation, suite: str, baseline: Run) -> tuple[dict[str, Measures], dict[str, Measures]]:
+    """The measures, then and now, of the cases that are the same in both, by id."""
+    now = {outcome.case.id: outcome.measures for outcome in evaluation.outcomes}
+    before = baseline.measures(suite, {outcome.case.id: outcome.case.fingerprint for outcome in evaluation.outcomes})
+    return before, now
+
+
+def _measured(name: str, outcome: Outcome) -> bool:
+    """Whether a measure is taken of an outcome's sort of case."""
+    of = (MEASURES | WHOLE)[name].of
+    return {
+        Of.ANSWERABLE: outcome.case.answerable,
+        Of.UNANSWERABLE: not outcome.case.answerable,
+        Of.ANSWERS: outcome.answered,
+    }[of]

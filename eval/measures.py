@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
+from corpus.document import Report
+from corpus.municipalities import name_pattern
 from eval.cases import Case, Groups, Place
 from eval.places import Places, Span
 from index.store import Library
 from qa.answer import Answer, Citation, Sentence, Status
-from qa.verify import NUMBER, has_number
+from qa.verify import NUMBER
 
 #: Key facts count within so much of the answer, in characters.
 ANSWER_CHARACTERS = 700
@@ -18,8 +21,19 @@ UNITS |= {"%": "%", "procent": "%", "procentenheter": "procentenheter"}
 UNIT = re.compile(rf"\s?({'|'.join(sorted(map(re.escape, UNITS), key=len, reverse=True))})(?!\w)", re.I)
 #: A unit anywhere: beside its number, or in the head of a table.
 UNIT_NAMED = re.compile(rf"%|(?<![^\W\d])(?:{'|'.join(sorted(UNITS, key=len, reverse=True))})(?!\w)", re.I)
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+MINUS = "-−–"
 
 Measures = dict[str, float]
+
+
+class Of(Enum):
+    """What a measure is taken of; without any, it is not measured."""
+
+    ANSWERABLE = auto()
+    UNANSWERABLE = auto()
+    #: Questions that were answered.
+    ANSWERS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,7 @@ class Measure:
     name: str
     label: str
     meaning: str
+    of: Of = Of.ANSWERABLE
     lower_is_better: bool = False
 
 
@@ -39,27 +54,66 @@ MEASURES = {
         Measure("recall_5", "recall@5", "Andel av underlaget som finns bland de fem första avsnitten."),
         Measure("ndcg", "nDCG@10", "Hur högt de avsnitt ligger som har underlaget; 1 är bästa möjliga ordning."),
         Measure("rr", "MRR", "1 delat med platsen för det första avsnitt som har något av underlaget."),
-        Measure("page_ndcg", "page nDCG@10", "Samma för sidor i stället för avsnitt."),
-        Measure("page_rr", "page MRR", "Samma för sidor i stället för avsnitt."),
+        Measure("page_ndcg", "page nDCG@10", "Hur högt de sidor ligger som har underlaget, där rapporten har sidor."),
+        Measure("page_rr", "page MRR", "1 delat med platsen för den första sida som har något av underlaget."),
         Measure("correct", "correct", "Andel svar som har alla nyckeluppgifter och ingen som visar att svaret är fel."),
         Measure("cited", "cited", "Andel svar som är rätta och har minst en källa på rätt ställe."),
-        Measure("citation_precision", "cit. precision", "Andel av svarens källor som är på rätt ställe."),
+        Measure(
+            "citation_precision", "cit. precision", "Andel av svarens källor som är på rätt ställe.", of=Of.ANSWERS
+        ),
         Measure("citation_recall", "cit. recall", "Andel av underlaget som någon av svarets källor är på."),
-        Measure("valid", "valid", "Andel av källorna vars citat står ordagrant på angiven plats, sida och fil."),
-        Measure("grounded", "grounded", "Andel av svarens tal som står i källan med samma enhet och år."),
-        Measure("refused", "refusal recall", "Andel av frågorna utan svar som avböjs, eller vars fel rättas."),
+        Measure(
+            "valid",
+            "valid",
+            "Andel av källorna vars citat står ordagrant på angiven plats, sida och fil.",
+            of=Of.ANSWERS,
+        ),
+        Measure(
+            "grounded",
+            "grounded",
+            "Andel av svarens tal, också årtal, som står i meningens källa med samma tecken och enhet.",
+            of=Of.ANSWERS,
+        ),
+        Measure(
+            "attributed",
+            "attributed",
+            "Andel av svarens meningar som har en källa och rätt uppgift om kommun och år.",
+            of=Of.ANSWERS,
+        ),
+        Measure("extractive", "extractive", "Andel av svarens ord som står i meningens källor.", of=Of.ANSWERS),
+        Measure(
+            "refused",
+            "refusal recall",
+            "Andel av frågorna utan svar som avböjs, eller vars fel rättas.",
+            of=Of.UNANSWERABLE,
+        ),
         Measure("overrefused", "over-refusal", "Andel av frågorna med svar som ändå avböjs.", lower_is_better=True),
     )
 }
-
 #: Measures that only a whole run has.
 WHOLE = {
     each.name: each
     for each in (
-        Measure("refusal_precision", "refusal precision", "Andel av de avböjda frågorna som verkligen saknar svar."),
-        Measure("refusal_f1", "refusal F1", "Harmoniskt medelvärde av refusal precision och refusal recall."),
-        Measure("aurc", "AURC", "Andel fel om bara de säkraste svaren ges, i medeltal över alla gränser.", True),
-        Measure("characters", "median characters", "Svarens längd i tecken, median.", lower_is_better=True),
+        Measure(
+            "refusal_precision",
+            "refusal precision",
+            "Andel av de avböjda frågorna som verkligen saknar svar.",
+            of=Of.UNANSWERABLE,
+        ),
+        Measure(
+            "refusal_f1",
+            "refusal F1",
+            "Harmoniskt medelvärde av refusal precision och refusal recall.",
+            of=Of.UNANSWERABLE,
+        ),
+        Measure(
+            "aurc",
+            "AURC",
+            "Andel fel om bara de säkraste svaren ges, i medeltal över alla gränser.",
+            of=Of.ANSWERS,
+            lower_is_better=True,
+        ),
+        Measure("characters", "median characters", "Svarens längd i tecken, median.", of=Of.ANSWERS),
     )
 }
 
@@ -76,15 +130,17 @@ def measure(case: Case, answer: Answer, places: Places) -> Measures:
     Of an answerable case:
         correct: answered, with every key fact in its first 700 characters and nothing that misleads.
         cited: correct, with a citation of one of the evidence's places.
-        citation_precision: share of citations that are of such a place; only where there are citations.
         citation_recall: share of evidence groups of which a place is cited.
         overrefused: 1 if it was refused.
     Of an unanswerable case:
         refused: 1 if it was refused, or answered with the facts that correct its false premise;
             in either case without what must not be said.
-    Of any answer with citations, or with numbers in its cited sentences:
-        valid: share of citations whose quote stands at its offsets, on its page, in its file.
-        grounded: share of numbers that stand in a quote of their sentence, with their unit.
+    Of an answer, citation_precision only of answerable cases, grounded only where it has numbers:
+        citation_precision: share of citations that are of a place of the evidence.
+        valid: share of citations whose quote stands at its offsets, with its page, file and title.
+        grounded: share of numbers that stand in a quote of their sentence, with sign and unit.
+        attributed: share of sentences that have a citation, each of the report that is named before them.
+        extractive: share of words that stand in a quote of their sentence.
     """
     measures: Measures = {}
     answered = answer.status is Status.ANSWERED
@@ -95,54 +151,109 @@ def measure(case: Case, answer: Answer, places: Places) -> Measures:
         measures["cited"] = float(correct and any(right))
         if answered and right:
             measures["citation_precision"] = sum(right) / len(right)
-        measures["citation_recall"] = sum(cited_groups(case, answer, places)) / len(case.evidence) if answered else 0.0
+        measures["citation_recall"] = sum(cited_groups(case, answer, places)) / len(case.evidence)
         measures["overrefused"] = float(not answered)
     else:
         corrected = bool(case.premise) and states(answer.text, case.premise)
-        wrong = any(find_fact(fold(answer.text), fact) for fact in case.must_not)
-        measures["refused"] = float(not wrong and (not answered or corrected))
+        measures["refused"] = float(not misleading(answer.text, case) and (not answered or corrected))
     if answer.citations:
-        measures["valid"] = sum(stands(each, places.library) for each in answer.citations) / len(answer.citations)
-    grounded = [each for sentence in answer.sentences if sentence.citations for each in _grounded(sentence)]
-    if answered and grounded:
-        measures["grounded"] = sum(grounded) / len(grounded)
+        measures["valid"] = _share([stands(each, places.library) for each in answer.citations])
+    if answered:
+        measures |= _proof(answer, places.library)
     return measures
 
 
+def _proof(answer: Answer, library: Library) -> Measures:
+    """grounded, attributed and extractive."""
+    numbers = [each for sentence in answer.sentences for each in _grounded(sentence)]
+    words = [each for sentence in answer.sentences for each in _quoted(sentence)]
+    measures = {"attributed": _share(list(_attributed(answer, library)))}
+    if numbers:
+        measures["grounded"] = _share(numbers)
+    if words:
+        measures["extractive"] = _share(words)
+    return measures
+
+
+def _share(found: list[bool]) -> float:
+    return sum(found) / len(found) if found else 0.0
+
+
 def failed(case: Case) -> Measures:
-    """The measures of a case that could not be asked."""
+    """The measures of a case that could not be asked: nothing found, nothing right."""
     if not case.answerable:
         return {"refused": 0.0}
-    nothing = dict.fromkeys(("recall", "recall_5", "ndcg", "rr", "correct", "cited", "citation_recall"), 0.0)
-    return {**nothing, "overrefused": 1.0}
+    ranked = ["recall", "recall_5", "ndcg", "rr", *(("page_ndcg", "page_rr") if case.paged else ())]
+    return {**dict.fromkeys((*ranked, "correct", "cited", "citation_recall"), 0.0), "overrefused": 1.0}
 
 
 def stands(citation: Citation, library: Library) -> bool:
-    """Whether a citation's quote is its report's text at its offsets, and its page and file are right."""
+    """Whether a citation's quote is its report's text at its offsets, and its page, file and title are right."""
     report = library.report(citation.report_id)
     return (
         report.text[citation.start : citation.end] == citation.quote
-        and citation.file == report.file
+        and (citation.file, citation.title) == (report.file, report.title)
         and citation.page == report.page(citation.start)
     )
 
 
 def _grounded(sentence: Sentence) -> Iterator[bool]:
-    """For each number of a sentence, whether one of its quotes has it, and one of them its unit.
+    """For each number of a sentence, whether one of its quotes has it with the same sign and unit.
 
-    A unit may stand apart from its number, in the head of the table; years are numbers too.
+    A unit that does not stand beside the number may stand apart from it, in the head of the table.
     """
     quotes = [citation.quote for citation in sentence.citations]
     named = {UNITS[unit.lower()] for quote in quotes for unit in UNIT_NAMED.findall(quote)}
     for number in NUMBER.finditer(sentence.text):
-        unit = UNIT.match(sentence.text, number.end())
-        yield any(has_number(quote, number[0]) for quote in quotes) and (
-            unit is None or UNITS[unit[1].lower()] in named
-        )
+        unit = _unit_after(sentence.text, number.end())
+        beside = {other for quote in quotes for other in _units_beside(number[0], quote)}
+        yield unit in beside or (None in beside and (unit is None or unit in named))
+
+
+def _units_beside(number: str, quote: str) -> Iterator[str | None]:
+    """The unit, or None, after each place where a quote has a number with the sign that it has."""
+    groups = r"[\u00a0 ]".join(re.escape(group) for group in re.split(r"[\u00a0 ]", number))
+    for match in re.finditer(rf"(?<!\d)(?<!\d,){groups}(?!\d)(?!,\d)", quote):
+        before = quote[max(0, match.start() - 2) : match.start()]
+        # "–4,7" is negative, "30–49" is a range.
+        if not (before[-1:] and before[-1] in MINUS and not before[:-1].isalnum()):
+            yield _unit_after(quote, match.end())
+
+
+def _unit_after(text: str, at: int) -> str | None:
+    unit = UNIT.match(text, at)
+    return UNITS[unit[1].lower()] if unit else None
+
+
+def _quoted(sentence: Sentence) -> Iterator[bool]:
+    """For each word of a sentence, whether it stands in one of its quotes."""
+    quotes = fold(" ".join(citation.quote for citation in sentence.citations))
+    there = set(re.findall(r"[^\W\d_]+", quotes))
+    for word in re.findall(r"[^\W\d_]+", fold(sentence.text)):
+        yield word in there
+
+
+def _attributed(answer: Answer, library: Library) -> Iterator[bool]:
+    """For each sentence, whether it has citations, all of the report that was last named."""
+    source = ""
+    for sentence in answer.sentences:
+        source = sentence.source or source
+        cited = {citation.report_id for citation in sentence.citations}
+        yield bool(source and cited) and all(_names(source, library.report(each)) for each in cited)
+
+
+def _names(source: str, report: Report) -> bool:
+    """Whether a source's words are of a report: its municipality or file, and its year, and no others."""
+    owner = report.municipality or report.file
+    others = {match[1] for match in name_pattern().finditer(source)} - {owner}
+    years = {report.period.year} if report.period else set[int]()
+    return owner in source and not others and set(map(int, YEAR.findall(source))) == years
 
 
 def cited_groups(case: Case, answer: Answer, places: Places) -> list[bool]:
-    """For each evidence group, whether one of its places is cited."""
+    """For each evidence group, whether the answer cites one of its places; a refusal cites nothing."""
+    if answer.status is not Status.ANSWERED:
+        return [False] * len(case.evidence)
     return [any(cites(each, place, places) for place in group for each in answer.citations) for group in case.evidence]
 
 
@@ -153,9 +264,9 @@ def on_evidence(case: Case, answer: Answer, places: Places) -> list[bool]:
 
 
 def cites(citation: Citation, place: Place, places: Places) -> bool:
-    """Whether a citation is of a place: of its report, over at least half of the shorter of the two."""
+    """Whether a citation points at a place."""
     cited = Span(citation.report_id, citation.start, citation.end)
-    return any(map(cited.meets, places.spans(place)))
+    return any(map(cited.cites, places.spans(place)))
 
 
 def fold(text: str) -> str:
@@ -175,8 +286,11 @@ def find_fact(said: str, fact: str) -> tuple[int, int] | None:
         return found.span() if found else None
     before = r"(?<!\d)(?<!\d,)" if fact[0].isdigit() else ""
     after = r"(?!\d)(?!,\d)" if fact[-1].isdigit() else ""
-    if after and re.search(r"(?<!\d)\d{1,3}$", fact):
-        # The first group of a larger number.
+    if re.match(r"\d{3}(?!\d)", fact):
+        # The last group of a larger number.
+        before += r"(?<!\d )"
+    if re.search(r"(?<!\d)\d{1,3}$", fact):
+        # The first group of one.
         after += r"(?! \d{3}(?!\d))"
     found = re.search(f"{before}{re.escape(fact)}{after}", said)
     return found.span() if found else None
@@ -194,7 +308,13 @@ def states(text: str, facts: Groups) -> bool:
 
 
 def misleading(text: str, case: Case) -> list[str]:
-    """The facts that must not be said and are: a wrong word anywhere, a wrong figure before the right ones."""
+    """The facts that must not be said and are.
+
+    Of an answerable case a wrong word anywhere in the beginning, a wrong figure before the right
+    ones; of an unanswerable case either, anywhere.
+    """
+    if not case.answerable:
+        return [fact for fact in case.must_not if find_fact(fold(text), fact)]
     said = fold(text[:ANSWER_CHARACTERS])
     ends = [
         min((place[1] for fact in group if (place := find_fact(said, fact))), default=len(said)) for group in case.must

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -38,7 +39,7 @@ class CaseView:
     scores: list[tuple[str, str]]
 
 
-def to_html(reports: Sequence[SuiteReport], version: str) -> str:
+def to_html(reports: Sequence[SuiteReport], version: str, made: datetime) -> str:
     """The page. It asks nothing of other files or machines, and shows all text as text."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(), trim_blocks=True
@@ -51,13 +52,16 @@ def to_html(reports: Sequence[SuiteReport], version: str) -> str:
         }
         for report in reports
     ]
+    cases = [outcome.case for report in reports for outcome in report.evaluation.outcomes]
     return environment.get_template(TEMPLATE).render(
         suites=suites,
         version=version,
+        made=made.strftime("%Y-%m-%d %H:%M"),
+        compared=any(report.baseline for report in reports),
         columns=[label(name) for name in COLUMNS],
         meanings=[*MEASURES.values(), *WHOLE.values()],
-        kinds=KINDS,
-        styles=STYLES,
+        kinds={name: word for name, word in KINDS.items() if name in {case.kind for case in cases}},
+        styles={name: word for name, word in STYLES.items() if name in {case.style for case in cases}},
         reasons=REASONS,
         chart=(CHART_WIDTH, CHART_HEIGHT),
     )
@@ -65,10 +69,10 @@ def to_html(reports: Sequence[SuiteReport], version: str) -> str:
 
 def _view(outcome: Outcome, baseline: Run | None, suite: str) -> CaseView:
     case, answer = outcome.case, outcome.answer
-    text = answer.text if answer and (outcome.answered or case.premise) else ""
-    facts = case.must if case.answerable else case.premise
+    text = answer.text if answer else ""
+    facts = case.must if case.answerable else case.premise if outcome.answered else ()
     marks = [Mark(" / ".join(group), met) for group, met in zip(facts, stated(text, facts), strict=True)]
-    marks += [Mark(f"fel uppgift: {fact}", False) for fact in misleading(text, case)]
+    marks += [Mark(f"ska inte sägas: {fact}", False) for fact in misleading(text, case)]
     evidence = []
     for group, support in zip(case.evidence, outcome.support, strict=True):
         where = " eller ".join(f"{place.report}{f' s. {place.page}' if place.page else ''}" for place in group)
@@ -76,8 +80,9 @@ def _view(outcome: Outcome, baseline: Run | None, suite: str) -> CaseView:
         quoted = "citerat" if support.cited else "inte citerat"
         text = f"{where}: «{group[0].words}» – {found}, {quoted}"
         evidence.append(Mark(text, bool(support.rank and support.cited)))
+    judged = outcome.answered and bool(case.evidence)
     citations = [
-        (f"{each.file}{f', sida {each.page}' if each.page else ''}", each.quote, right if case.evidence else None)
+        (f"{each.file}{f', sida {each.page}' if each.page else ''}", each.quote, right if judged else None)
         for each, right in zip(answer.citations if answer else (), outcome.on_evidence, strict=True)
     ]
     scores = [(label(name), number(value, 2)) for name, value in outcome.measures.items()]
@@ -89,9 +94,9 @@ def _change(case: Case, outcome: Outcome, baseline: Run | None, suite: str) -> s
     before = baseline.suites.get(suite) if baseline else None
     if before is None:
         return ""
-    if case.id not in before:
+    if case.id not in before or before[case.id]["fingerprint"] != case.fingerprint:
         return "ny"
-    was = before[case.id].get("right")
+    was = before[case.id]["right"]
     return "" if was == outcome.right else "bättre" if outcome.right else "sämre"
 
 

@@ -18,6 +18,10 @@ class NoSuchPage(RapportsvarError):
     """A place on a page that its report does not have."""
 
 
+#: A longer citation points at no place in particular, a shorter one says nothing, in characters.
+LONGEST_CITATION, SHORTEST_CITATION = 700, 12
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of a report's text."""
@@ -26,10 +30,22 @@ class Span:
     start: int
     end: int
 
-    def meets(self, other: "Span") -> bool:
-        """Whether they share at least half of the shorter of them."""
-        shared = min(self.end, other.end) - max(self.start, other.start)
-        return self.report_id == other.report_id and 2 * shared >= min(self.end - self.start, other.end - other.start)
+    def holds(self, place: "Span") -> bool:
+        """Whether at least half of a place stands in this stretch, a passage."""
+        return 2 * self._shared(place) >= place.end - place.start
+
+    def cites(self, place: "Span") -> bool:
+        """Whether this stretch, a citation, points at a place: it has half of it, or is half within it."""
+        length = self.end - self.start
+        if not SHORTEST_CITATION <= length <= LONGEST_CITATION:
+            return False
+        return self.holds(place) or 2 * self._shared(place) >= length
+
+    def _shared(self, other: "Span") -> int:
+        """How many characters the two have in common."""
+        if self.report_id != other.report_id:
+            return 0
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
 
 
 class Places:

@@ -1,6 +1,7 @@
 """A suite's results for the terminal, for a pull request (Markdown) and for CI (JUnit)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,10 +10,11 @@ from xml.etree import ElementTree
 from rich.console import Console
 from rich.table import Table
 
-from eval.gate import Check
+from eval.gate import Check, paired
 from eval.measures import MEASURES, WHOLE, label
-from eval.results import Run, difference, intervals
+from eval.results import Run
 from eval.run import Evaluation, Outcome
+from eval.significance import Difference, difference, intervals
 from eval.words import KINDS, REASONS, STYLES, number
 
 #: What each kind and style is reported by.
@@ -40,25 +42,40 @@ class SuiteReport:
     def missed(self) -> list[Outcome]:
         return [outcome for outcome in self.evaluation.outcomes if not outcome.right]
 
+    @property
+    def in_short(self) -> str:
+        """What became of the questions, in a sentence or two."""
+        verdicts = Counter(outcome.verdict for outcome in self.evaluation.outcomes)
+        answerable = sum(outcome.case.answerable for outcome in self.evaluation.outcomes)
+        others = len(self.evaluation.outcomes) - answerable
+        parts = []
+        if answerable:
+            parts.append(
+                f"Av {answerable} frågor med svar besvarades {verdicts['rätt svar']} rätt och "
+                f"{verdicts['fel svar']} fel, och {verdicts['avböjt i onödan']} avböjdes i onödan."
+            )
+        if others:
+            right = verdicts["rätt avböjt"] + verdicts["rättat"]
+            parts.append(f"Av {others} frågor utan svar avböjdes eller rättades {right}.")
+        return " ".join(parts)
+
     @cached_property
     def measures(self) -> list[tuple[str, str, str, str]]:
-        """For each measure: its label, value, 95 % interval, and change since the baseline with its p value."""
+        """For each measure: its label, value, 95 % interval, and change since the baseline; with p if it is a loss."""
         spread = intervals(self.evaluation)
-        before = self.baseline.measures(self.name) if self.baseline else {}
-        now = {outcome.case.id: outcome.measures for outcome in self.evaluation.outcomes}
+        before, now = paired(self.evaluation, self.name, self.baseline) if self.baseline else ({}, {})
         rows = []
         for name in (*MEASURES, *WHOLE):
             if name not in self.evaluation.summary:
                 continue
             value = self.evaluation.summary[name]
             low, high = spread.get(name, (None, None))
-            change = difference(name, before, now)
             rows.append(
                 (
                     label(name),
                     number(value, 0 if name == "characters" else 3),
                     f"{number(low)}–{number(high)}" if low is not None and high is not None else "",
-                    f"{number(change.mean, sign=True)} (p = {number(change.p)})" if change and change.mean else "",
+                    _change(difference(name, before, now)),
                 )
             )
         return rows
@@ -98,7 +115,8 @@ class SuiteReport:
 
 def print_report(report: SuiteReport, console: Console) -> None:
     """The tables and the gate. The same run prints the same: times are not printed here."""
-    table = Table("Mått", "Värde", "95 % intervall", "Ändring", title=f"{report.name}: {_count(report)}")
+    console.print(f"{report.name}: {report.in_short}", style="bold", markup=False, highlight=False, soft_wrap=True)
+    table = Table(*_head(report))
     for row in report.measures:
         table.add_row(*row)
     console.print(table)
@@ -108,22 +126,22 @@ def print_report(report: SuiteReport, console: Console) -> None:
             table.add_row(*cells)
         console.print(table)
     for check in report.checks:
-        mark = "[green]ok[/green] " if check.passed else "[red]FEL[/red]"
-        console.print(f"{mark} {check.name}: {check.found}", highlight=False)
+        mark, style = ("ok ", "green") if check.passed else ("FEL", "red")
+        console.print(f"{mark} {check.name}: {check.found}", style=style, markup=False, highlight=False)
 
 
 def to_markdown(report: SuiteReport) -> str:
     """For a pull request's summary: the gate's failures, the tables, and the cases that were missed."""
-    lines = [f"## {report.name}: {_count(report)}", ""]
+    lines = [f"## {report.name}", "", report.in_short, ""]
     failed = [check for check in report.checks if not check.passed]
     lines += [f"- **FEL** {check.name}: {check.found}" for check in failed] or [
-        f"Alla {len(report.checks)} villkor är uppfyllda."
+        f"Alla villkor är uppfyllda ({len(report.checks)})."
     ]
-    lines += ["", *_table(["Mått", "Värde", "95 % intervall", "Ändring"], [list(row) for row in report.measures])]
+    lines += ["", *_table(_head(report), [list(row) for row in report.measures])]
     for title, rows in report.groups:
         lines += ["", *_table([title, "Fall", *map(label, COLUMNS)], rows)]
     lines += ["", report.latency, "", "<details><summary>Fall som missades</summary>", ""]
-    lines += [f"- `{o.case.id}` {_plain(o.case.question)} → {_plain(_said(o))}" for o in report.missed]
+    lines += [f"- {_plain(o.case.id)}: {_plain(o.case.question)} → {_plain(_said(o))}" for o in report.missed]
     return "\n".join([*lines, "", "</details>", ""])
 
 
@@ -140,12 +158,21 @@ def to_junit(reports: Sequence[SuiteReport]) -> str:
             if not check.passed:
                 ElementTree.SubElement(test, "failure", message=check.found)
         missed = "\n".join(f"{o.case.id}: {o.case.question} → {_said(o)}" for o in report.missed)
-        ElementTree.SubElement(suite, "system-out").text = NOT_XML.sub("", missed)
-    return ElementTree.tostring(root, encoding="unicode")
+        ElementTree.SubElement(suite, "system-out").text = missed
+    return NOT_XML.sub("", ElementTree.tostring(root, encoding="unicode"))
 
 
-def _count(report: SuiteReport) -> str:
-    return f"{len(report.evaluation.outcomes)} fall"
+def _head(report: SuiteReport) -> list[str]:
+    """The heads of the columns of measures."""
+    since = f" sedan {report.baseline.name}" if report.baseline else ""
+    return ["Mått", "Värde", "95 % intervall", f"Ändring{since}"]
+
+
+def _change(change: Difference | None) -> str:
+    """A difference in a cell, with its p value if it is a loss."""
+    if change is None or not change.mean:
+        return ""
+    return f"{number(change.mean, sign=True)}{f' (p = {number(change.p)})' if change.loss else ''}"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -161,5 +188,5 @@ def _said(outcome: Outcome) -> str:
 
 def _plain(text: str) -> str:
     """Text of reports and questions without what Markdown or HTML would read as markup."""
-    escaped = "".join(f"\\{char}" if char in "\\`*_[]<>|#" else char for char in text)
+    escaped = "".join(f"\\{char}" if char in "\\`*_[]<>|#~&" else char for char in text)
     return " ".join(escaped.split())

@@ -1,15 +1,16 @@
 """A run as JSON: written, read back, and compared with another."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import RapportsvarError
-from eval.measures import MEASURES, Measures
+from eval.measures import Measures
 from eval.run import Evaluation, Outcome
-from eval.significance import interval, loss_p
+from eval.significance import intervals
 
 #: The results of each release, by version.
 RELEASES = Path(__file__).parent / "results"
@@ -17,14 +18,25 @@ RELEASES = Path(__file__).parent / "results"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that was written before: its version, and by suite and case id what was measured."""
+    """A run that was written before: its file's name without ending, and by suite and case id what was measured.
 
-    version: str
+    A release's file is named by its version.
+    """
+
+    name: str
     suites: Mapping[str, Mapping[str, Mapping[str, Any]]]
 
-    def measures(self, suite: str) -> dict[str, Measures]:
-        """The measures of a suite's cases, by id; empty if the run has no such suite."""
-        return {name: case["measures"] for name, case in self.suites.get(suite, {}).items()}
+    def measures(self, suite: str, fingerprints: Mapping[str, str]) -> dict[str, Measures]:
+        """The measures of a suite's cases, by id, where the case is the one with that fingerprint."""
+        return {
+            name: case["measures"]
+            for name, case in self.suites.get(suite, {}).items()
+            if fingerprints.get(name) == case["fingerprint"]
+        }
+
+    def fingerprints(self, suite: str) -> dict[str, str]:
+        """The fingerprints of a suite's cases, by id; empty if the run has no such suite."""
+        return {name: case["fingerprint"] for name, case in self.suites.get(suite, {}).items()}
 
 
 def to_json(evaluation: Evaluation) -> dict[str, Any]:
@@ -41,15 +53,11 @@ def to_json(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def intervals(evaluation: Evaluation) -> dict[str, tuple[float, float]]:
-    """The bootstrap interval of each measure's mean."""
-    return {name: interval(list(values.values())) for name in MEASURES if (values := evaluation.values(name))}
-
-
 def _case(outcome: Outcome) -> dict[str, Any]:
     answer = outcome.answer
     return {
         "id": outcome.case.id,
+        "fingerprint": outcome.case.fingerprint,
         "question": outcome.case.question,
         "kind": outcome.case.kind,
         "style": outcome.case.style,
@@ -66,11 +74,11 @@ def _case(outcome: Outcome) -> dict[str, Any]:
 
 
 #: What a release keeps of a case: no text of reports that may be others' own.
-KEPT = ("id", "kind", "style", "status", "right", "measures")
+KEPT = ("id", "fingerprint", "kind", "style", "status", "right", "measures")
 
 
 def released(results: Mapping[str, Any]) -> dict[str, Any]:
-    """Results as they are committed: without questions, answers and times, figures rounded."""
+    """Results as they are committed: without questions, answers and times."""
     suites = {
         name: {
             **{part: suite[part] for part in ("summary", "intervals", "kinds", "styles", "reasons")},
@@ -78,17 +86,7 @@ def released(results: Mapping[str, Any]) -> dict[str, Any]:
         }
         for name, suite in results["suites"].items()
     }
-    return {"version": results["version"], "suites": _rounded(suites)}
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 4)
-    if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(each) for each in value]
-    return value
+    return {"version": results["version"], "suites": suites}
 
 
 def load_run(path: Path) -> Run:
@@ -100,10 +98,10 @@ def load_run(path: Path) -> Run:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         suites = {
-            name: {case["id"]: {**case, "measures": dict(case["measures"])} for case in suite["cases"]}
+            name: {case["id"]: {part: case[part] for part in KEPT} for case in suite["cases"]}
             for name, suite in found["suites"].items()
         }
-        return Run(str(found["version"]), suites)
+        return Run(path.stem, suites)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RapportsvarError(
             f"{path} går inte att läsa som resultat; ange en fil som python -m eval --json har skrivit."
@@ -112,40 +110,6 @@ def load_run(path: Path) -> Run:
 
 def latest_release(folder: Path = RELEASES) -> Run | None:
     """The results of the newest version in a folder; None if it has none."""
-    files = sorted(folder.glob("*.json"), key=lambda path: [int(part) for part in path.stem.split(".")])
+    named = (path for path in folder.glob("*.json") if re.fullmatch(r"\d+(\.\d+)*", path.stem))
+    files = sorted(named, key=lambda path: [int(part) for part in path.stem.split(".")])
     return load_run(files[-1]) if files else None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """How a measure changed over the cases that two runs both measured; ``p`` is of a loss."""
-
-    before: float
-    after: float
-    mean: float
-    low: float
-    high: float
-    cases: int
-    p: float
-    loss: bool
-
-
-def difference(name: str, before: Mapping[str, Measures], after: Mapping[str, Measures]) -> Difference | None:
-    """The paired difference of a measure, with its 95 % interval; None if no case has it in both runs."""
-    both = [case for case in after if name in after[case] and case in before and name in before[case]]
-    if not both or name not in MEASURES:
-        return None
-    steps = [after[case][name] - before[case][name] for case in both]
-    sign = -1 if MEASURES[name].lower_is_better else 1
-    low, high = interval(steps)
-    mean = sum(steps) / len(steps)
-    return Difference(
-        before=sum(before[case][name] for case in both) / len(both),
-        after=sum(after[case][name] for case in both) / len(both),
-        mean=mean,
-        low=low,
-        high=high,
-        cases=len(both),
-        p=loss_p([sign * step for step in steps]),
-        loss=sign * mean < 0,
-    )

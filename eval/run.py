@@ -49,6 +49,17 @@ class Outcome:
     def answered(self) -> bool:
         return self.answer is not None and self.answer.status is Status.ANSWERED
 
+    @property
+    def verdict(self) -> str:
+        """What became of it, in a few Swedish words."""
+        if self.answer is None:
+            return "fel vid frågan"
+        if self.case.answerable:
+            return "rätt svar" if self.right else "fel svar" if self.answered else "avböjt i onödan"
+        if self.right:
+            return "rättat" if self.answered else "rätt avböjt"
+        return "borde ha avböjts" if self.answered else "avböjt med fel uppgift"
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -62,7 +73,7 @@ class Evaluation:
 
         refusal_precision: unanswerable cases' share of all refusals (1 where nothing was refused).
         refusal_f1: its harmonic mean with ``refused``, which is the recall of refusals.
-        aurc: area under the risk–coverage curve; see ``risk_coverage``.
+        aurc: mean risk over the risk–coverage curve; only where something was answered.
         characters: the median length of answers to answerable questions.
         """
         summary = means(outcome.measures for outcome in self.outcomes)
@@ -72,11 +83,17 @@ class Evaluation:
             both = precision + summary["refused"]
             summary["refusal_precision"] = precision
             summary["refusal_f1"] = 2 * precision * summary["refused"] / both if both else 0.0
-        curve = self.risk_coverage
-        summary["aurc"] = fmean(risk for _, risk in curve) if curve else 0.0
+        if curve := self.risk_coverage:
+            summary["aurc"] = fmean(risk for _, risk in curve)
         lengths = [len(o.answer.text) for o in self.outcomes if o.answer and o.answered and o.case.answerable]
-        summary["characters"] = float(median(lengths)) if lengths else 0.0
+        if lengths:
+            summary["characters"] = float(median(lengths))
         return summary
+
+    @property
+    def errors(self) -> list[Outcome]:
+        """The questions that could not be asked."""
+        return [outcome for outcome in self.outcomes if outcome.answer is None]
 
     @cached_property
     def latency(self) -> dict[str, float]:
@@ -93,14 +110,20 @@ class Evaluation:
 
         Coverage is the share of all questions answered; risk is the share of those that are wrong,
         where an answer to an unanswerable question is wrong unless it corrects the false premise
-        (El-Yaniv and Wiener 2010). Answers of equal confidence are taken in the cases' order.
+        (El-Yaniv and Wiener 2010). Among answers of equal confidence any order is as likely. A
+        question that could not be asked counts as a wrong answer of no confidence.
         """
-        answered = [outcome for outcome in self.outcomes if outcome.answer and outcome.answered]
-        answered.sort(key=lambda outcome: -outcome.answer.confidence if outcome.answer else 0.0)
-        curve, wrong = [], 0
-        for count, outcome in enumerate(answered, 1):
-            wrong += not outcome.right
-            curve.append((count / len(self.outcomes), wrong / count))
+        wrong: defaultdict[float, list[bool]] = defaultdict(list)
+        for outcome in self.outcomes:
+            if outcome.answered or outcome.answer is None:
+                wrong[outcome.answer.confidence if outcome.answer else 0.0].append(not outcome.right)
+        curve: list[tuple[float, float]] = []
+        given = missed = 0
+        for _, tied in sorted(wrong.items(), reverse=True):
+            for count in range(1, len(tied) + 1):
+                risk = (missed + sum(tied) * count / len(tied)) / (given + count)
+                curve.append(((given + count) / len(self.outcomes), risk))
+            given, missed = given + len(tied), missed + sum(tied)
         return curve
 
     def values(self, name: str) -> dict[str, float]:
@@ -129,7 +152,7 @@ def means(rows: Iterable[Measures]) -> dict[str, float]:
 def evaluate(assistant: Assistant, cases: Sequence[Case], progress: Callable[[int], None] | None = None) -> Evaluation:
     """Ask each case, a follow-up after the questions that it follows; ``progress`` hears how many are done.
 
-    An error counts as a wrong answer, and is kept to be shown.
+    An error of any kind counts as a wrong answer, and is kept to be shown.
     """
     places = Places(assistant.library)
     asked: dict[str, tuple[Question, ...]] = {}
@@ -139,10 +162,12 @@ def evaluate(assistant: Assistant, cases: Sequence[Case], progress: Callable[[in
         began = time.perf_counter()
         try:
             answer = assistant.ask(case.question, history)
-        except RapportsvarError as error:
+        except Exception as error:
+            # One question that cannot be asked must not take the others' results with it.
+            told = str(error) if isinstance(error, RapportsvarError) else f"{type(error).__name__}: {error}"
             seconds = time.perf_counter() - began
             nowhere = tuple(Support(None, cited=False) for _ in case.evidence)
-            outcomes.append(Outcome(case, None, failed(case), seconds, nowhere, error=str(error)))
+            outcomes.append(Outcome(case, None, failed(case), seconds, nowhere, error=told))
         else:
             seconds = time.perf_counter() - began
             asked[case.id] = (*history, answer.question)

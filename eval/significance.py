@@ -1,22 +1,41 @@
 """How sure a mean is, and whether the difference between two runs is more than chance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import bootstrap, permutation_test
+from scipy.stats import binomtest, bootstrap, permutation_test
+
+from eval.measures import MEASURES, Measures
+from eval.run import Evaluation
 
 RESAMPLES = 4999
 SEED = 7
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
-    """The 95 % percentile bootstrap interval of the mean over cases (Efron 1979); the mean itself for one case."""
-    if len(values) < 2:
-        return float(np.mean(values)), float(np.mean(values))
+    """The 95 % percentile bootstrap interval of the mean over cases (Efron 1979) of values from 0 to 1.
+
+    Where all are 0 or all are 1 resampling tells nothing, and it is Wilson's interval (1927).
+    """
+    if set(values) in ({0.0}, {1.0}):
+        wilson = binomtest(int(sum(values)), len(values)).proportion_ci(method="wilson")
+        return float(wilson.low), float(wilson.high)
+    return _bootstrap(values)
+
+
+def _bootstrap(values: Sequence[float]) -> tuple[float, float]:
+    if len(set(values)) == 1:
+        return values[0], values[0]
     found = bootstrap(
         (np.asarray(values),), np.mean, n_resamples=RESAMPLES, method="percentile", rng=np.random.default_rng(SEED)
     ).confidence_interval
     return float(found.low), float(found.high)
+
+
+def intervals(evaluation: Evaluation) -> dict[str, tuple[float, float]]:
+    """The interval of each measure's mean."""
+    return {name: interval(list(values.values())) for name in MEASURES if (values := evaluation.values(name))}
 
 
 def loss_p(differences: Sequence[float]) -> float:
@@ -42,3 +61,38 @@ def loss_p(differences: Sequence[float]) -> float:
         rng=np.random.default_rng(SEED),
     )
     return float(test.pvalue)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How a measure changed over the cases that two runs both measured; ``p`` is of a loss."""
+
+    before: float
+    after: float
+    mean: float
+    low: float
+    high: float
+    cases: int
+    p: float
+    loss: bool
+
+
+def difference(name: str, before: Mapping[str, Measures], after: Mapping[str, Measures]) -> Difference | None:
+    """The paired difference of a measure, with its 95 % interval; None if no case has it in both runs."""
+    both = [case for case in after if name in after[case] and case in before and name in before[case]]
+    if not both or name not in MEASURES:
+        return None
+    steps = [after[case][name] - before[case][name] for case in both]
+    sign = -1 if MEASURES[name].lower_is_better else 1
+    low, high = _bootstrap(steps)
+    mean = sum(steps) / len(steps)
+    return Difference(
+        before=sum(before[case][name] for case in both) / len(both),
+        after=sum(after[case][name] for case in both) / len(both),
+        mean=mean,
+        low=low,
+        high=high,
+        cases=len(both),
+        p=loss_p([sign * step for step in steps]),
+        loss=sign * mean < 0,
+    )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from corpus.errors import RapportsvarError
 from eval.cases import FOLDER, BadCase, Case, load_cases
-from eval.progress import reading
+from eval.console import reading
 from index.encode import Encoder
 from index.ingest import Outcome, index_files, report_files
 from index.samples import sample_library
@@ -56,9 +56,11 @@ class Suite:
             with tempfile.TemporaryDirectory() as scratch:
                 with reading(files) as progress:
                     results = index_files(Path(scratch), files, encoder, progress=progress)
-                for result in results:
-                    if result.outcome is Outcome.FAILED:
-                        print(result.message, file=sys.stderr)
+                failed = [result.message for result in results if result.outcome is Outcome.FAILED]
+                if len(failed) == len(files):
+                    raise RapportsvarError(failed[0])
+                for message in failed:
+                    print(message, file=sys.stderr)
                 yield Library(Path(scratch))
 
 

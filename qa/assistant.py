@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeVar
 
+from corpus.errors import LibraryError
 from corpus.municipalities import official
 from index.catalogue import Entry
 from index.encode import Encoder
@@ -80,6 +81,7 @@ class Assistant:
 
         Raises:
             BadQuestion: if the text is empty or too long.
+            LibraryError: if the library has no reports.
         """
         question = self._understand(text, scope)
         return _interleaved([self._retriever.search(part, k) for part in parts(question, self.library.entries)], k)
@@ -91,6 +93,7 @@ class Assistant:
 
         Raises:
             BadQuestion: if the question is empty or too long.
+            LibraryError: if the library has no reports.
         """
         read = in_context(text, history[-1], self.library.entries) if history else text
         question = self._understand(read, scope)
@@ -114,6 +117,8 @@ class Assistant:
         return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation, confidence)
 
     def _understand(self, text: str, scope: Scope | None) -> Question:
+        if not self.library.entries:
+            raise LibraryError("Biblioteket är tomt; lägg till rapporter med rapportsvar index.")
         question = understand(text, self.library.entries, scope)
         return question if self._scoped else replace(question, scope=Scope(), topic=question.text, other_boards=())
 
@@ -190,12 +195,10 @@ class Assistant:
         foreign = self._foreign_boards(question) or (list(question.scope.boards) if not entries else [])
         if missing:
             reason = f"Det finns inga rapporter från {_listed(official(name) for name in missing)} i biblioteket."
-            searched = f"Där finns rapporter från {_listed(sorted(official(n) for n in known if n))}."
+            searched = _held([official(name) for name in known if name])
         elif foreign:
             reason = f"Det finns inga rapporter från {_listed(foreign)} att söka i."
-            searched = (
-                f"Där finns rapporter från {_listed(sorted({e.board for e in self.library.entries if e.board}))}."
-            )
+            searched = _held([entry.board for entry in self.library.entries if entry.board])
         else:
             reason = "Rapporterna svarar inte på frågan."
             searched = f"Sökningen gällde {_listed(_described(entries))}."
@@ -279,6 +282,12 @@ def _described(entries: Sequence[Entry]) -> list[str]:
         name = official(entry.municipality) if entry.municipality else entry.file
         years.setdefault(name, []).append(entry.period.label if entry.period else "okänt år")
     return [f"{name} ({', '.join(dict.fromkeys(labels))})" for name, labels in years.items()]
+
+
+def _held(owners: Iterable[str]) -> str:
+    """Whose reports there are, in a sentence."""
+    known = sorted(set(owners))
+    return f"Där finns rapporter från {_listed(known)}." if known else "Det är inte känt vems rapporter som finns där."
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -11,6 +11,10 @@ BEGINS = re.compile(r"^\W*(?:och|men)\b", re.I)
 #: "Vad beror det på?", "Hur var det då?": what it is about was said before.
 POINTS_BACK = re.compile(r"\b(?:det|den|dem|detta|dessa|då|där|sedan|sen)(?: på| till| av)?\W*$", re.I)
 NEXT_YEAR = re.compile(r"\b(?:året efter(?:åt)?|året därpå|nästa år)\b", re.I)
+#: What a place or a year that was taken out leaves behind: "Hur hög var den i ?"
+DANGLING = re.compile(
+    r"\s+(?:i|för|från|hos|under|år)(?=\s*[?.,!]|\s*$|\s(?:vid|under|och|i|för)\b)|\s+(?=[?.,!])", re.I
+)
 #: Words that point back and name nothing.
 EMPTY = frozenset("innan då sedan sen där efteråt därpå".split())
 
@@ -24,7 +28,7 @@ def in_context(text: str, before: Question, entries: Sequence[Entry]) -> str:
         BadQuestion: if the text is empty or too long.
     """
     question = understand(text, entries)
-    if before.scope.years:
+    if before.scope.years and not YEAR.search(text):
         text = LAST_YEAR.sub(str(min(before.scope.years) - 1), text)
         text = NEXT_YEAR.sub(str(max(before.scope.years) + 1), text)
     own_year = YEAR.search(text) is not None
@@ -38,4 +42,4 @@ def in_context(text: str, before: Question, entries: Sequence[Entry]) -> str:
         said = BOARD.sub("nämnden", before.topic)
     if own_year:
         said = YEAR.sub(" ", said)
-    return f"{' '.join(said.split())} {text}"
+    return f"{DANGLING.sub('', ' '.join(said.split()))} {text}"

@@ -39,16 +39,16 @@ def test_the_answer_to_the_first_question(real_library, encoder):
 
 
 @pytest.fixture(scope="module")
-def summary(real_library, encoder):
-    return evaluate(Assistant(real_library, encoder), load_cases(FOLDER / "real.jsonl")).summary
+def evaluation(real_library, encoder):
+    return evaluate(Assistant(real_library, encoder), load_cases(FOLDER / "real.jsonl"))
 
 
-def test_the_thresholds_hold(summary):
+def test_the_thresholds_hold(evaluation):
     for threshold in load_thresholds(FOLDER.parent / "thresholds.toml", "real"):
-        assert threshold.holds(summary), threshold
+        assert threshold.holds(evaluation), threshold
 
 
-def test_pdf_versions_score_within_three_points(summary, real_pdf_library, encoder):
+def test_pdf_versions_score_within_three_points(evaluation, real_pdf_library, encoder):
     cases = load_cases(FOLDER / "real.jsonl")
     # The same places, in the PDF versions of the files; their pages are not the texts'.
     from dataclasses import replace
@@ -65,7 +65,7 @@ def test_pdf_versions_score_within_three_points(summary, real_pdf_library, encod
     ]
     pdf = evaluate(Assistant(real_pdf_library, encoder), as_pdf).summary
     for name in ("recall", "correct", "cited", "refused", "overrefused"):
-        assert pdf[name] == pytest.approx(summary[name], abs=0.03), name
+        assert pdf[name] == pytest.approx(evaluation.summary[name], abs=0.03), name
     assert pdf["valid"] == 1.0
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from eval.__main__ import main
-from eval.cases import ANSWERABLE_KINDS, FOLDER, STYLES, BadCase, Reason, load_cases
+from eval.cases import ANSWERABLE_KINDS, FOLDER, STYLES, BadCase, Reason, load_cases, read_case
 
 CASES = load_cases(FOLDER / "samples.jsonl")
 ANSWERED = {
@@ -86,12 +86,34 @@ def test_bad_cases_are_told_by_line(tmp_path, line, words):
         load_cases(path)
 
 
+def test_every_bad_line_is_told(tmp_path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text("{\n" + json.dumps(ANSWERED) + "\n[]\n")
+    with pytest.raises(BadCase) as told:
+        load_cases(path)
+    assert [line[:5] for line in str(told.value).splitlines()] == ["Rad 1", "Rad 3"]
+
+
+def test_a_case_has_a_fingerprint_of_all_that_it_holds():
+    case = read_case(json.dumps(ANSWERED))
+    assert case.fingerprint == read_case(json.dumps(ANSWERED)).fingerprint
+    assert case.fingerprint != read_case(json.dumps({**ANSWERED, "must": [["hvb"], ["9,7"]]})).fingerprint
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path, capsys):
+    assert main(["check", str(FOLDER / "samples.jsonl"), "--reports", str(tmp_path / "none")]) == 1
+    assert "är ingen mapp" in capsys.readouterr().err
+
+
 def test_an_empty_file_and_a_missing_one_are_told(tmp_path):
     (tmp_path / "empty.jsonl").write_text("\n")
     with pytest.raises(BadCase, match="inga fall"):
         load_cases(tmp_path / "empty.jsonl")
-    with pytest.raises(BadCase, match="gick inte att läsa"):
+    with pytest.raises(BadCase, match="den finns inte"):
         load_cases(tmp_path / "none.jsonl")
+    (tmp_path / "latin.jsonl").write_bytes("å".encode("latin-1"))
+    with pytest.raises(BadCase, match="inte text i UTF-8"):
+        load_cases(tmp_path / "latin.jsonl")
 
 
 def test_the_evidence_of_the_shipped_cases_stands_where_they_say(capsys):
@@ -103,9 +125,13 @@ def test_the_evidence_of_the_shipped_cases_stands_where_they_say(capsys):
     ("place", "words"),
     [
         pytest.param(("norrvik-2023.pdf", 6, "beror Underskottet främst åäö"), "står inte i den ordningen", id="words"),
-        pytest.param(("norrvik-2023.pdf", 7, "Underskottet beror främst på köpta"), "på sidan 7", id="page"),
-        pytest.param(("norrvik-2023.pdf", 70, "Underskottet"), "har 9 sidor", id="no-page"),
-        pytest.param(("norrvik-1923.pdf", 6, "Underskottet"), "finns inte i mappen", id="report"),
+        pytest.param(
+            ("norrvik-2023.pdf", 7, "Underskottet beror främst på köpta"),
+            "de står på sidan 6",
+            id="page",
+        ),
+        pytest.param(("norrvik-2023.pdf", 70, "Underskottet"), "har 9 sidor, så sidan 70 finns inte", id="no-page"),
+        pytest.param(("norrvik-1923.pdf", 6, "Underskottet"), "finns inte bland rapporterna", id="report"),
     ],
 )
 def test_a_wrong_place_is_told(tmp_path, capsys, place, words):

@@ -27,6 +27,12 @@ def test_what_is_leaned_on_is_taken_over(samples, before, text, municipality, ye
     assert words in question.text
 
 
+def test_a_year_of_its_own_is_compared_with_the_year_before_that(samples):
+    before = understand("Hur hög var sjukfrånvaron i Norrvik 2024?", samples.entries)
+    asked = in_context("Hur var det i Lindhaga 2023 jämfört med året innan?", before, samples.entries)
+    assert asked == "Hur hög var sjukfrånvaron? Hur var det i Lindhaga 2023 jämfört med året innan?"
+
+
 def test_a_question_of_its_own_leans_on_nothing(samples):
     before = understand("Hur hög var sjukfrånvaron i Norrvik 2022?", samples.entries)
     text = "Hur många platser finns det i särskilt boende i Lindhaga?"

@@ -1,11 +1,16 @@
-"""Progress bars on standard error, so that a run's output is the same wherever it goes."""
+"""What is shown while a run goes on, and how its output is laid out where there is no terminal."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.progress import Progress
+
+#: Characters on a line where nobody's window says it.
+WIDTH = 130
 
 
 @contextmanager
@@ -27,3 +32,11 @@ def reading(files: Sequence[Path]) -> Iterator[Callable[[int, float], None]]:
 def further(progress: Callable[[int], None], before: int, done: int) -> None:
     """Tell ``progress`` of what is done after what was done ``before``."""
     progress(before + done)
+
+
+def show(markdown: str) -> None:
+    """Print Markdown: laid out in a terminal, as it is into a file or a pipe."""
+    if sys.stdout.isatty():
+        Console().print(Markdown(markdown))
+    else:
+        print(markdown)
