@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from statistics import fmean
 
 from rich.console import Console
 from rich.table import Table
@@ -46,10 +47,10 @@ def _print_suite(name: str, before: Run, after: Run, console: Console) -> None:
         if found is not None:
             table.add_row(
                 label(measure),
-                number(found.before),
-                number(found.after),
+                number(fmean(found.before)),
+                number(fmean(found.after)),
                 number(found.mean, sign=True),
-                f"{number(found.low, sign=True)} till {number(found.high, sign=True)}",
+                " till ".join(number(bound, sign=True) for bound in found.interval),
                 number(found.p),
                 str(found.cases),
             )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from statistics import fmean
 
 from corpus.lexicon import COMPOUNDING, compound_parts
 from eval.cases import Case
@@ -187,7 +188,7 @@ def _cell(change: Difference | None) -> str:
     if change is None:
         return ""
     star = "*" if change.loss and change.p < SIGNIFICANT else ""
-    return f"{number(change.after)} ({number(change.mean, sign=True)}{star})"
+    return f"{number(fmean(change.after))} ({number(change.mean, sign=True)}{star})"
 
 
 def run(given: argparse.Namespace) -> int:

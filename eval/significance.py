@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from statistics import fmean
 
 import numpy as np
 from scipy.stats import binomtest, bootstrap, permutation_test
@@ -63,36 +65,48 @@ def loss_p(differences: Sequence[float]) -> float:
     return float(test.pvalue)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Difference:
-    """How a measure changed over the cases that two runs both measured; ``p`` is of a loss."""
+    """How a measure changed: its values before and after for the cases that two runs both measured."""
 
-    before: float
-    after: float
-    mean: float
-    low: float
-    high: float
-    cases: int
-    p: float
-    loss: bool
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    lower_is_better: bool = False
+
+    @property
+    def cases(self) -> int:
+        return len(self.before)
+
+    @property
+    def mean(self) -> float:
+        return fmean(self._steps)
+
+    @property
+    def loss(self) -> bool:
+        return self.mean > 0 if self.lower_is_better else self.mean < 0
+
+    @cached_property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % bootstrap interval of the mean difference."""
+        return _bootstrap(self._steps)
+
+    @cached_property
+    def p(self) -> float:
+        """The one-sided p value of a loss."""
+        return loss_p([-step for step in self._steps] if self.lower_is_better else self._steps)
+
+    @property
+    def _steps(self) -> list[float]:
+        return [after - before for before, after in zip(self.before, self.after, strict=True)]
 
 
 def difference(name: str, before: Mapping[str, Measures], after: Mapping[str, Measures]) -> Difference | None:
-    """The paired difference of a measure, with its 95 % interval; None if no case has it in both runs."""
+    """The paired difference of a measure; None if no case has it in both runs."""
     both = [case for case in after if name in after[case] and case in before and name in before[case]]
     if not both or name not in MEASURES:
         return None
-    steps = [after[case][name] - before[case][name] for case in both]
-    sign = -1 if MEASURES[name].lower_is_better else 1
-    low, high = _bootstrap(steps)
-    mean = sum(steps) / len(steps)
     return Difference(
-        before=sum(before[case][name] for case in both) / len(both),
-        after=sum(after[case][name] for case in both) / len(both),
-        mean=mean,
-        low=low,
-        high=high,
-        cases=len(both),
-        p=loss_p([sign * step for step in steps]),
-        loss=sign * mean < 0,
+        tuple(before[case][name] for case in both),
+        tuple(after[case][name] for case in both),
+        MEASURES[name].lower_is_better,
     )

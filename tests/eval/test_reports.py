@@ -227,7 +227,8 @@ def test_a_difference_is_of_the_cases_that_both_have():
     before = {"a": {"correct": 1.0}, "b": {"correct": 0.0}, "c": {"correct": 1.0}}
     after = {"a": {"correct": 0.0}, "b": {"correct": 0.0}, "d": {"correct": 1.0}}
     found = difference("correct", before, after)
-    assert (found.before, found.after, found.mean, found.cases, found.loss) == (0.5, 0.0, -0.5, 2, True)
+    assert (found.before, found.after, found.mean, found.loss) == ((1.0, 0.0), (0.0, 0.0), -0.5, True)
+    assert found.interval == (-1.0, 0.0)
     assert difference("correct", before, {"d": {"correct": 1.0}}) is None
     refused = {"a": {"overrefused": 0.0}}
     assert difference("overrefused", refused, {"a": {"overrefused": 1.0}}).loss
