@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from rapidfuzz.distance import OSA
 
 from corpus.errors import BadQuestion
-from corpus.lexicon import with_marks
+from corpus.lexicon import lemma, with_marks
 from corpus.load import printable
 from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern
 from index.catalogue import Entry
@@ -239,16 +240,28 @@ def _municipalities(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...
             continue
         found[match[1]] = None
         spans.append(match.span())
-    # Written in lower case, without dots or with a slip: believed for the library's own names.
+    # Written in lower case, without dots or with a slip: believed for the library's own names. Of
+    # others in lower case, those that are no word of the language.
     by_fold = {fold(name.lower()): name for name in sorted(local)}
     for match in re.finditer(r"[^\W\d_]+(?:-[^\W\d_]+)*", text):
         if any(start <= match.start() < end for start, end in spans):
             continue
-        name = _local_name(match, text, by_fold)
+        name = _local_name(match, text, by_fold) or _unmistakable(match[0].lower())
         if name:
             found[name] = None
             spans.append(match.span())
     return tuple(found), spans
+
+
+def _unmistakable(word: str) -> str | None:
+    """The municipality that a lower-case word names, if it can be nothing else."""
+    names = _names_alone()
+    return names.get(word) or names.get(word.removesuffix("s"))
+
+
+@cache
+def _names_alone() -> dict[str, str]:
+    return {name.lower(): name for name in NAMES if name not in EVERYDAY_WORDS and lemma(name.lower()) is None}
 
 
 def _local_name(match: re.Match[str], text: str, by_fold: dict[str, str]) -> str | None:

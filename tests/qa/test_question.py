@@ -154,6 +154,19 @@ def test_a_question_without_marks_is_read_with_them(samples, asked, read):
     assert (question.asked, question.text) == ((asked, read) if read else ("", asked))
 
 
+@pytest.mark.parametrize(
+    ("text", "municipalities"),
+    [
+        pytest.param("hemtjänst budget sundsvall 2023", ("Sundsvall",), id="lower-case"),
+        pytest.param("orosanmalningar i umea", ("Umeå",), id="without-marks"),
+        pytest.param("östersunds socialnämnd", ("Östersund",), id="genitive"),
+        pytest.param("var det en skara som nackade trosor på klippan", (), id="words"),
+    ],
+)
+def test_another_municipality_is_known_in_lower_case(samples, text, municipalities):
+    assert understand(text, samples.entries).scope.municipalities == municipalities
+
+
 def test_a_question_read_otherwise_is_shown_as_asked_and_explained(assistant):
     answer = assistant.ask("Hur hog var sjukfranvaron i Norrvik 2023?")
     assert to_json(answer, assistant.library)["question"] == "Hur hog var sjukfranvaron i Norrvik 2023?"
