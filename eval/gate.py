@@ -15,8 +15,6 @@ from eval.words import number
 #: A loss that chance alone would show in fewer than one of twenty runs. It is tested for each
 #: measure by itself: a false alarm costs a look, a loss that slips through costs trust.
 SIGNIFICANT = 0.05
-
-
 #: What an upper bound's name ends in.
 AT_MOST = "_at_most"
 
@@ -50,13 +48,11 @@ def load_thresholds(path: Path, name: str) -> list[Threshold]:
     """The table ``name`` of a TOML file of thresholds: ``recall = 0.9``, ``overrefused_at_most = 0.05``.
 
     Raises:
-        RapportsvarError: if the file can't be read, has no such table, or a bound is no number.
+        RapportsvarError: if the file can't be read, has no such table, or a bound cannot be one.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))[name].items()
-        found = [
-            Threshold(key.removesuffix("_at_most"), float(bound), key.endswith("_at_most")) for key, bound in table
-        ]
+        found = [Threshold(key.removesuffix(AT_MOST), float(bound), key.endswith(AT_MOST)) for key, bound in table]
     # ValueError is what undecodable text, bad TOML and a bound that is no number have in common.
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise RapportsvarError(

@@ -163,7 +163,7 @@ def drops(assistant: Assistant, cases: Sequence[Case], progress: Callable[[int],
         asked = [replace(case, question=perturb(case.question)) for case in cases]
         after = _measured(assistant, asked, progress and partial(further, progress, at * len(cases)))
         changed = {new.id for new, old in zip(asked, cases, strict=True) if new.question != old.question}
-        pairs = {name: values for name, values in after.items() if name in changed}
+        pairs = {case: values for case, values in after.items() if case in changed}
         changes = {column: difference(column, before, pairs) for column in COLUMNS}
         found.append(Drop(name, len(changed), {column: each for column, each in changes.items() if each}))
     return found

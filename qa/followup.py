@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from index.catalogue import Entry
 from index.terms import content_terms
-from qa.question import BOARD, LAST_YEAR, YEAR, Question, understand
+from qa.question import BOARD, LAST_YEAR, LONGEST, YEAR, Question, understand
 
 BEGINS = re.compile(r"^\W*(?:och|men)\b", re.I)
 #: "Vad beror det på?", "Hur var det då?": what it is about was said before.
@@ -20,7 +20,8 @@ EMPTY = frozenset("innan då sedan sen där efteråt därpå".split())
 
 
 def in_context(text: str, before: Question, entries: Sequence[Entry]) -> str:
-    """The text of a question with what it leans on from the question ``before``; itself if it leans on nothing.
+    """The text of a question with what it leans on from the question ``before``; itself if it leans on nothing,
+    or would become too long.
 
     What it names itself, a municipality or a year, takes the place of what was named before.
 
@@ -42,4 +43,5 @@ def in_context(text: str, before: Question, entries: Sequence[Entry]) -> str:
         said = BOARD.sub("nämnden", before.topic)
     if own_year:
         said = YEAR.sub(" ", said)
-    return f"{DANGLING.sub('', ' '.join(said.split()))} {text}"
+    joined = f"{DANGLING.sub('', ' '.join(said.split()))} {text}"
+    return joined if len(joined) <= LONGEST else text

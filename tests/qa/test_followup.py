@@ -45,6 +45,13 @@ def test_another_municipality_is_not_asked_about_the_boards_of_the_first(samples
     assert understand(asked, samples.entries).other_boards == ()
 
 
+def test_a_chain_without_end_does_not_become_too_long(assistant):
+    history = []
+    for _ in range(150):
+        history.append(assistant.ask("Och för männen i Norrvik?", history).question)
+    assert max(len(question.text) for question in history) <= 2000
+
+
 def test_an_assistant_with_history(assistant):
     first = assistant.ask("Hur hög var sjukfrånvaron i Norrvik 2023?")
     second = assistant.ask("Och i Lindhaga?", [first.question])
