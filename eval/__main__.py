@@ -15,11 +15,11 @@ from rich.console import Console
 from corpus.errors import RapportsvarError
 from eval import ablation, benchmarks, check, compare, draft, robustness, suites
 from eval.console import WIDTH, asking
-from eval.gate import Threshold, judge, load_thresholds
+from eval.gate import judge, load_thresholds
 from eval.page import to_html
-from eval.report import SuiteReport, print_report, to_junit, to_markdown
-from eval.results import RELEASES, Run, latest_release, load_run, released, to_json
-from eval.run import evaluate
+from eval.report import SuiteReport, in_time, print_report, to_junit, to_markdown
+from eval.results import RELEASES, latest_release, load_run, released, to_json
+from eval.run import Evaluation, evaluate
 from index.encode import Encoder, load_encoder
 from qa.assistant import Assistant
 from qa.retrieve import Mode
@@ -98,15 +98,17 @@ def run(given: argparse.Namespace) -> int:
     chosen = suites.chosen_suites(given)
     thresholds = {suite.name: load_thresholds(given.thresholds, suite.name) for suite in chosen}
     baseline = load_run(given.baseline) if given.baseline else latest_release()
-    if given.baseline and baseline and not any(baseline.fingerprints(suite.name) for suite in chosen):
+    if given.baseline and baseline and not any(baseline.knows(suite.name, suite.cases) for suite in chosen):
         raise RapportsvarError(
             f"{given.baseline} har inga resultat för {chosen[0].name}; ange en körning av samma fall."
         )
     encoder = load_encoder(given.model)
     reports = []
     for suite in chosen:
-        known = baseline if baseline and baseline.fingerprints(suite.name) else None
-        reports.append(_evaluated(suite, thresholds[suite.name], known, encoder, given.retriever))
+        known = baseline if baseline and baseline.knows(suite.name, suite.cases) else None
+        evaluation = _evaluated(suite, encoder, given.retriever)
+        checks = judge(evaluation, suite.name, thresholds[suite.name], known)
+        reports.append(SuiteReport(suite.name, evaluation, checks, known))
     number = version("rapportsvar")
     results = {"version": number, "suites": {each.name: to_json(each.evaluation) for each in reports}}
     if given.json:
@@ -117,6 +119,9 @@ def run(given: argparse.Namespace) -> int:
         _write(given.junit, to_junit(reports))
     if given.html:
         _write(given.html, to_html(reports, number, datetime.now()))
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    for report in reports:
+        print_report(report, console)
     passed = all(report.passed for report in reports)
     if given.release:
         if not passed:
@@ -125,20 +130,12 @@ def run(given: argparse.Namespace) -> int:
     return int(not passed)
 
 
-def _evaluated(
-    suite: suites.Suite, thresholds: list[Threshold], baseline: Run | None, encoder: Encoder, mode: Mode
-) -> SuiteReport:
-    """Ask a suite and print what came of it; what varies from run to run goes to standard error."""
-    aside = Console(stderr=True)
-    with suite.library(encoder) as library:
-        for fault in check.library_faults(suite.cases, library):
-            aside.print(f"Varning: {fault}", markup=False, highlight=False, soft_wrap=True)
-        with asking(suite.name, len(suite.cases)) as progress:
-            evaluation = evaluate(Assistant(library, encoder, mode), suite.cases, progress)
-    report = SuiteReport(suite.name, evaluation, judge(evaluation, suite.name, thresholds, baseline), baseline)
-    print_report(report, Console(width=None if sys.stdout.isatty() else WIDTH))
-    aside.print(report.latency, highlight=False, soft_wrap=True)
-    return report
+def _evaluated(suite: suites.Suite, encoder: Encoder, mode: Mode) -> Evaluation:
+    """Ask a suite; how long it took varies from run to run and goes to standard error."""
+    with suite.library(encoder) as library, asking(suite.name, len(suite.cases)) as progress:
+        evaluation = evaluate(Assistant(library, encoder, mode), suite.cases, progress)
+    print(f"{suite.name}: {in_time(evaluation)}", file=sys.stderr)
+    return evaluation
 
 
 def _write(path: Path, text: str) -> None:

@@ -42,11 +42,22 @@ def run(given: argparse.Namespace) -> int:
 
 def library_faults(cases: Sequence[Case], library: Library) -> list[str]:
     """What is wrong with the evidence of cases that are asked of a library, in sentences; the first ten."""
-    named = _named(cases)
-    reports = [library.report(entry.report_id) for entry in library.entries if entry.file in named]
+    reports = _reports(cases, library)
     found = [fault for case in cases for fault in faults(case, reports)]
     rest = len(found) - MOST
     return [*found[:MOST], f"ytterligare {rest} fel i fallen; se python -m eval check."] if rest > 0 else found
+
+
+def any_stands(cases: Sequence[Case], library: Library) -> bool:
+    """Whether any of the cases' evidence stands where it should in a library."""
+    reports = _reports(cases, library)
+    places = (place for case in cases for group in case.evidence for place in group)
+    return any(_stands(place, report) for place in places for report in reports if report.file == place.report)
+
+
+def _reports(cases: Sequence[Case], library: Library) -> list[Report]:
+    named = _named(cases)
+    return [library.report(entry.report_id) for entry in library.entries if entry.file in named]
 
 
 def faults(case: Case, reports: Sequence[Report]) -> Iterator[str]:
@@ -77,7 +88,7 @@ def _misplaced(place: Place, report: Report) -> str:
         return f"orden «{place.words}» står inte i den ordningen i {place.report}."
     pages = len(report.page_starts)
     elsewhere = [str(page) for page in range(1, pages + 1) if _stands(replace(place, page=page), report)]
-    known = f"; de står på sidan {', '.join(elsewhere)}" if elsewhere else ""
+    known = f"; orden står på sidan {', '.join(elsewhere)}" if elsewhere else ""
     if place.page > pages:
         return f"{place.report} har {pages} sidor, så sidan {place.page} finns inte{known}."
     return f"orden «{place.words}» står inte i den ordningen på sidan {place.page} i {place.report}{known}."

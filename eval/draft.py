@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -64,7 +65,8 @@ NO_THING = re.compile(
 #: Row labels longer than this, in characters, have been joined from several lines and read badly.
 LONGEST_LABEL = 90
 AMOUNT = re.compile(
-    r"(?<![\d,])\d[\d\s]*(?:,\d+)?(?=\s?(?:%|procent|mnkr|mkr|tkr|kronor|kr|miljoner|ton|personer|timmar|dagar))", re.I
+    r"(?<![\d,])\d[\d\s]*(?:,\d+)?\s?(?:%|(?:procent|mnkr|mkr|tkr|kronor|kr|miljoner|ton|personer|timmar|dagar)\b)",
+    re.I,
 )
 
 
@@ -107,7 +109,12 @@ def run(given: argparse.Namespace) -> int:
         return 0
     console = Console()
     if len(found) < given.count:
-        console.print(f"Rapporten ger {len(found)} förslag: så många säkra tabellceller, orsaker och belopp har den.")
+        kinds = Counter(proposal.case.kind for proposal in found)
+        console.print(
+            f"Rapporten ger {len(found)} förslag: {kinds['table']} tabellceller, {kinds['why']} orsaker, "
+            f"{kinds['howmuch']} belopp och {kinds[UNANSWERABLE]} frågor utan svar.",
+            highlight=False,
+        )
     accepted = 0
     try:
         for number, proposal in enumerate(found, 1):
@@ -258,10 +265,11 @@ def _amount_proposals(report: Report) -> Iterator[Proposal]:
     """A case without its question for each sentence that states one amount."""
     for start, end, _ in _sentences(report):
         sentence = " ".join(report.text[start:end].split())
-        amounts = [" ".join(amount.split()) for amount in AMOUNT.findall(sentence)]
-        place = _place(report, start, end)
-        if len(amounts) == 1 and place is not None:
-            yield Proposal(Case("", "", "howmuch", "formal", ((amounts[0],),), (), ((place,),)), sentence)
+        amounts = list(AMOUNT.finditer(report.text, start, end))
+        place = _place(report, start, end, amounts[0].start()) if len(amounts) == 1 else None
+        if place is not None:
+            said = " ".join(amounts[0][0].split())
+            yield Proposal(Case("", "", "howmuch", "formal", ((said,),), (), ((place,),)), sentence)
 
 
 def _sentences(report: Report) -> Iterator[tuple[int, int, tuple[str, ...]]]:
@@ -323,12 +331,19 @@ def _unanswered_proposals(report: Report, cells: Sequence[Proposal]) -> Iterator
             yield Proposal(case, f"Rapporten gäller inte detta; den säger: {proposal.quote}")
 
 
-def _place(report: Report, start: int, end: int) -> Place | None:
-    """The place of a stretch of text, by its first words on its page; None if they lead elsewhere."""
+def _place(report: Report, start: int, end: int, also: int | None = None) -> Place | None:
+    """The place of a stretch of text, by its first words on its page; None if they lead elsewhere.
+
+    If those do not reach ``also``, an offset, half of the words are those that follow it.
+    """
     page = report.page(start)
     last = end if page is None or page == len(report.page_starts) else min(end, report.page_starts[page])
-    words = WORD.findall(report.text, start, last)[:EVIDENCE_WORDS]
-    place = Place(report.file, page, " ".join(words))
+    found = list(WORD.finditer(report.text, start, last))
+    words = found[:EVIDENCE_WORDS]
+    if also is not None and words and words[-1].start() < also:
+        half = EVIDENCE_WORDS // 2
+        words = found[:half] + [word for word in found if word.start() >= also][:half]
+    place = Place(report.file, page, " ".join(word[0] for word in words))
     if len(words) < 2 or not any(start <= first < end for first, _ in find(report, place)):
         return None
     return place
@@ -349,8 +364,8 @@ def _decide(proposal: Proposal, title: str, console: Console) -> Case | None:
         console.print("Frågan ska avböjas.")
     if case.question:
         console.print(f"Förslag: {case.question}", markup=False, highlight=False)
-    as_is = "som den är" if case.question else "hoppa över"
-    question = _ask(f"Skriv frågan som ni skulle ställa den (Retur = {as_is}, n = hoppa över, s = sluta)", console)
+    keys = "Retur = som den är, n = hoppa över" if case.question else "Retur = hoppa över"
+    question = _ask(f"Skriv frågan som ni skulle ställa den ({keys}, s = sluta)", console)
     if question.lower() in ("n", "nej") or not (question or case.question):
         return None
     if question.lower() in ("s", "sluta"):
@@ -359,7 +374,8 @@ def _decide(proposal: Proposal, title: str, console: Console) -> Case | None:
     if case.answerable:
         facts = "; ".join(" / ".join(group) for group in case.must)
         console.print(f"Svaret ska säga: {facts}", markup=False, highlight=False)
-        said = _ask("Retur om det stämmer; annars skriv det, med / mellan alternativ och ; mellan uppgifter", console)
+        keys = "Retur = så; annars skriv rätt uppgifter, med / mellan alternativ och ; mellan uppgifter"
+        said = _ask(f"Stämmer det? ({keys})", console)
         groups = [tuple(filter(None, map(str.strip, group.split("/")))) for group in said.split(";")]
         case = replace(case, must=tuple(filter(None, groups)) or case.must)
         if case.kind == "howmuch":

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.errors import RapportsvarError
+from corpus.errors import RapportsvarError, reason
 from eval.measures import MEASURES, WHOLE, Measures, Of, label
 from eval.results import Run
 from eval.run import Evaluation, Outcome
@@ -51,13 +51,20 @@ def load_thresholds(path: Path, name: str) -> list[Threshold]:
         RapportsvarError: if the file can't be read, has no such table, or a bound cannot be one.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))[name].items()
-        found = [Threshold(key.removesuffix(AT_MOST), float(bound), key.endswith(AT_MOST)) for key, bound in table]
-    # ValueError is what undecodable text, bad TOML and a bound that is no number have in common.
-    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RapportsvarError(f"{path} gick inte att läsa: {reason(error)}; ange en fil med gränsvärden.") from error
+    except ValueError as error:
         raise RapportsvarError(
-            f"{path} går inte att läsa som gränsvärden; skriv till exempel recall = 0.9 under [{name}]."
+            f"{path} går inte att läsa som gränsvärden; skriv till exempel recall = 0.9 (med punkt) under [{name}]."
         ) from error
+    table = tables.get(name)
+    if not isinstance(table, dict):
+        raise RapportsvarError(f"{path} saknar tabellen [{name}]; skriv gränsvärdena under den.")
+    for key, bound in table.items():
+        if not isinstance(bound, int | float):
+            raise RapportsvarError(f"{path}: gränsen {key} ska vara ett tal med decimalpunkt, till exempel 0.9.")
+    found = [Threshold(key.removesuffix(AT_MOST), float(bound), key.endswith(AT_MOST)) for key, bound in table.items()]
     for each in found:
         if each.measure not in MEASURES | WHOLE:
             raise RapportsvarError(

@@ -56,7 +56,7 @@ MEASURES = {
         Measure("rr", "MRR", "1 delat med platsen för det första avsnitt som har något av underlaget."),
         Measure("page_ndcg", "page nDCG@10", "Hur högt de sidor ligger som har underlaget, där rapporten har sidor."),
         Measure("page_rr", "page MRR", "1 delat med platsen för den första sida som har något av underlaget."),
-        Measure("correct", "correct", "Andel svar som har alla nyckeluppgifter och ingen som visar att svaret är fel."),
+        Measure("correct", "correct", "Andel svar som har alla nyckeluppgifter och inget som visar att svaret är fel."),
         Measure("cited", "cited", "Andel svar som är rätta och har minst en källa på rätt ställe."),
         Measure(
             "citation_precision", "cit. precision", "Andel av svarens källor som är på rätt ställe.", of=Of.ANSWERS
@@ -84,7 +84,7 @@ MEASURES = {
         Measure(
             "refused",
             "refusal recall",
-            "Andel av frågorna utan svar som avböjs, eller vars fel rättas.",
+            "Andel av frågorna utan svar som avböjs, eller vars felaktiga utgångspunkt rättas.",
             of=Of.UNANSWERABLE,
         ),
         Measure("overrefused", "over-refusal", "Andel av frågorna med svar som ändå avböjs.", lower_is_better=True),
@@ -270,9 +270,9 @@ def cites(citation: Citation, place: Place, places: Places) -> bool:
 
 
 def fold(text: str) -> str:
-    """Lower case, one kind of space and one kind of minus."""
+    """Lower case, one kind of space and one of minus, and per cent in words."""
     text = text.replace("\u00a0", " ").replace("\u2212", "-").replace("–", "-")
-    return re.sub(r"\s+", " ", text).lower()
+    return re.sub(r"\s+", " ", re.sub(r"\s*%", " procent", text)).strip().lower()
 
 
 def find_fact(said: str, fact: str) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from eval.cases import Case
 from eval.measures import MEASURES, WHOLE, label, misleading, stated
-from eval.report import COLUMNS, SuiteReport
+from eval.report import SuiteReport, in_time
 from eval.results import Run
 from eval.run import Outcome
 from eval.words import KINDS, REASONS, STYLES, number
@@ -48,6 +48,7 @@ def to_html(reports: Sequence[SuiteReport], version: str, made: datetime) -> str
         {
             "report": report,
             "cases": [_view(outcome, report.baseline, report.name) for outcome in report.evaluation.outcomes],
+            "times": in_time(report.evaluation),
             "curve": _curve(report.evaluation.risk_coverage),
         }
         for report in reports
@@ -58,7 +59,6 @@ def to_html(reports: Sequence[SuiteReport], version: str, made: datetime) -> str
         version=version,
         made=made.strftime("%Y-%m-%d %H:%M"),
         compared=any(report.baseline for report in reports),
-        columns=[label(name) for name in COLUMNS],
         meanings=[*MEASURES.values(), *WHOLE.values()],
         kinds={name: word for name, word in KINDS.items() if name in {case.kind for case in cases}},
         styles={name: word for name, word in STYLES.items() if name in {case.style for case in cases}},

@@ -15,7 +15,7 @@ from eval.measures import MEASURES, WHOLE, label
 from eval.results import Run
 from eval.run import Evaluation, Outcome
 from eval.significance import Difference, difference, intervals
-from eval.words import KINDS, REASONS, STYLES, number
+from eval.words import KINDS, REASONS, STYLES, SUITES, number
 
 #: What each kind and style is reported by.
 COLUMNS = ("recall", "ndcg", "correct", "cited", "citation_precision", "refused", "overrefused")
@@ -23,6 +23,15 @@ COLUMNS = ("recall", "ndcg", "correct", "cited", "citation_precision", "refused"
 SHOWN = 200
 #: Characters that XML 1.0 cannot have.
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A table of groups of cases: the heads of its columns, of its rows, and the rows."""
+
+    columns: tuple[str, ...]
+    title: str
+    rows: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -50,9 +59,11 @@ class SuiteReport:
         others = len(self.evaluation.outcomes) - answerable
         parts = []
         if answerable:
+            elsewhere = verdicts["rätt svar från annat ställe"]
             parts.append(
-                f"Av {answerable} frågor med svar besvarades {verdicts['rätt svar']} rätt och "
-                f"{verdicts['fel svar']} fel, och {verdicts['avböjt i onödan']} avböjdes i onödan."
+                f"Av {answerable} frågor med svar besvarades {verdicts['rätt svar'] + elsewhere} rätt"
+                + (f" ({elsewhere} av dem från ett annat ställe)" if elsewhere else "")
+                + f" och {verdicts['fel svar']} fel, och {verdicts['avböjt i onödan']} avböjdes i onödan."
             )
         if others:
             right = verdicts["rätt avböjt"] + verdicts["rättat"]
@@ -80,49 +91,55 @@ class SuiteReport:
             )
         return rows
 
+    @property
+    def title(self) -> str:
+        """The suite's name as people read it."""
+        return SUITES.get(self.name, self.name)
+
     @cached_property
-    def groups(self) -> list[tuple[str, list[list[str]]]]:
-        """By kind, style and reason: the group's name, the number of its cases and its columns."""
+    def groups(self) -> list[Group]:
+        """By kind, style and, for the unanswerable, reason."""
         parts = (
-            ("Slag", KINDS, self.evaluation.by(lambda case: case.kind)),
-            ("Stil", STYLES, self.evaluation.by(lambda case: case.style)),
-            ("Utan svar", REASONS, self.evaluation.by(lambda case: case.reason)),
+            ("Slag", KINDS, COLUMNS, self.evaluation.by(lambda case: case.kind)),
+            ("Stil", STYLES, COLUMNS, self.evaluation.by(lambda case: case.style)),
+            ("Utan svar", REASONS, ("refused",), self.evaluation.by(lambda case: case.reason)),
         )
         return [
-            (
+            Group(
+                ("Fall", *map(label, columns)),
                 title,
                 [
                     [words[name], str(int(values["cases"]))]
-                    + [number(values[column]) if column in values else "" for column in COLUMNS]
+                    + [number(values[column]) if column in values else "" for column in columns]
                     for name, values in found.items()
                 ],
             )
-            for title, words, found in parts
+            for title, words, columns, found in parts
             if found
         ]
 
-    @property
-    def latency(self) -> str:
-        """The seconds that questions took, in a sentence."""
-        times = self.evaluation.latency
-        if not times:
-            return ""
-        return (
-            f"Svarstid per fråga: median {times['p50']:.0f} ms (mitthälften {times['p25']:.0f}–{times['p75']:.0f}), "
-            f"95:e percentilen {times['p95']:.0f} ms, längst {times['max']:.0f} ms."
-        )
+
+def in_time(evaluation: Evaluation) -> str:
+    """How long the questions took, in a sentence; nothing for fewer than two."""
+    times = evaluation.latency
+    if not times:
+        return ""
+    return (
+        f"Svarstid per fråga: median {times['p50']:.0f} ms (mellersta hälften {times['p25']:.0f}–{times['p75']:.0f}), "
+        f"95:e percentilen {times['p95']:.0f} ms, längst {times['max']:.0f} ms."
+    )
 
 
 def print_report(report: SuiteReport, console: Console) -> None:
     """The tables and the gate. The same run prints the same: times are not printed here."""
-    console.print(f"{report.name}: {report.in_short}", style="bold", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"{report.title}: {report.in_short}", style="bold", markup=False, highlight=False, soft_wrap=True)
     table = Table(*_head(report))
     for row in report.measures:
         table.add_row(*row)
     console.print(table)
-    for title, rows in report.groups:
-        table = Table(title, "Fall", *map(label, COLUMNS))
-        for cells in rows:
+    for group in report.groups:
+        table = Table(group.title, *group.columns)
+        for cells in group.rows:
             table.add_row(*cells)
         console.print(table)
     for check in report.checks:
@@ -132,15 +149,15 @@ def print_report(report: SuiteReport, console: Console) -> None:
 
 def to_markdown(report: SuiteReport) -> str:
     """For a pull request's summary: the gate's failures, the tables, and the cases that were missed."""
-    lines = [f"## {report.name}", "", report.in_short, ""]
+    lines = [f"## {report.title}", "", report.in_short, ""]
     failed = [check for check in report.checks if not check.passed]
     lines += [f"- **FEL** {check.name}: {check.found}" for check in failed] or [
         f"Alla villkor är uppfyllda ({len(report.checks)})."
     ]
     lines += ["", *_table(_head(report), [list(row) for row in report.measures])]
-    for title, rows in report.groups:
-        lines += ["", *_table([title, "Fall", *map(label, COLUMNS)], rows)]
-    lines += ["", report.latency, "", "<details><summary>Fall som missades</summary>", ""]
+    for group in report.groups:
+        lines += ["", *_table([group.title, *group.columns], group.rows)]
+    lines += ["", in_time(report.evaluation), "", "<details><summary>Fall som missades</summary>", ""]
     lines += [f"- {_plain(o.case.id)}: {_plain(o.case.question)} → {_plain(_said(o))}" for o in report.missed]
     return "\n".join([*lines, "", "</details>", ""])
 

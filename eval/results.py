@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import RapportsvarError
+from corpus.errors import RapportsvarError, reason
+from eval.cases import Case
 from eval.measures import Measures
 from eval.run import Evaluation, Outcome
 from eval.significance import intervals
@@ -33,6 +34,10 @@ class Run:
             for name, case in self.suites.get(suite, {}).items()
             if fingerprints.get(name) == case["fingerprint"]
         }
+
+    def knows(self, suite: str, cases: Iterable[Case]) -> bool:
+        """Whether it has any of a suite's cases as they are."""
+        return bool(self.measures(suite, {case.id: case.fingerprint for case in cases}))
 
     def fingerprints(self, suite: str) -> dict[str, str]:
         """The fingerprints of a suite's cases, by id; empty if the run has no such suite."""
@@ -102,7 +107,9 @@ def load_run(path: Path) -> Run:
             for name, suite in found["suites"].items()
         }
         return Run(path.stem, suites)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except OSError as error:
+        raise RapportsvarError(f"{path} gick inte att läsa: {reason(error)}; ange en fil med resultat.") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RapportsvarError(
             f"{path} går inte att läsa som resultat; ange en fil som python -m eval --json har skrivit."
         ) from error

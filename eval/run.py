@@ -55,7 +55,9 @@ class Outcome:
         if self.answer is None:
             return "fel vid frågan"
         if self.case.answerable:
-            return "rätt svar" if self.right else "fel svar" if self.answered else "avböjt i onödan"
+            if self.right:
+                return "rätt svar" if self.measures["cited"] else "rätt svar från annat ställe"
+            return "fel svar" if self.answered else "avböjt i onödan"
         if self.right:
             return "rättat" if self.answered else "rätt avböjt"
         return "borde ha avböjts" if self.answered else "avböjt med fel uppgift"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import RapportsvarError
+from eval import check
 from eval.cases import FOLDER, BadCase, Case, load_cases
 from eval.console import reading
 from index.encode import Encoder
@@ -42,9 +43,24 @@ class Suite:
     def library(self, encoder: Encoder) -> Iterator[Library]:
         """The library to ask; reports are indexed with ``encoder`` and kept until the block ends.
 
+        Evidence that is not where its case says is told on standard error.
+
         Raises:
-            RapportsvarError: if there are none.
+            RapportsvarError: if there are no reports, or none of the evidence is in them.
         """
+        with self._opened(encoder) as library:
+            told = check.library_faults(self.cases, library)
+            if told and not check.any_stands(self.cases, library):
+                raise RapportsvarError(
+                    f"Inget av underlaget i fallen finns i rapporterna ({told[0].rstrip('.')}); ange rapporterna som "
+                    "fallen gäller med --reports eller --library, och fallen med --cases."
+                )
+            for fault in told:
+                print(f"Varning: {fault}", file=sys.stderr)
+            yield library
+
+    @contextmanager
+    def _opened(self, encoder: Encoder) -> Iterator[Library]:
         if self.indexed is not None:
             yield Library(self.indexed)
         elif self.reports is None:

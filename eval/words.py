@@ -1,5 +1,6 @@
 """Numbers and names as the evaluation's reports write them, in Swedish."""
 
+SUITES = {"samples": "Exempelrapporterna", "real": "De verkliga rapporterna", "cases": "Egna fall"}
 KINDS = {
     "why": "varför",
     "howmuch": "hur mycket",

@@ -105,9 +105,17 @@ def test_running_text_gives_amounts_that_a_person_asks_about(answers, tmp_path, 
     answers("Hur mycket sjönk utsläppen?", "", "jämförelse", "hm", "vardaglig")
     assert main(["draft", "--report", str(make_pdf("plan.pdf", page)), "--out", str(out)]) == 0
     [case] = load_cases(out)
-    assert (case.kind, case.style, case.must) == ("compare", "lay", (("14",),))
+    assert (case.kind, case.style, case.must) == ("compare", "lay", (("14 procent",),))
     assert case.evidence[0][0].page == 1
     assert "«hm» finns inte" in capsys.readouterr().out
+
+
+def test_the_evidence_of_an_amount_reaches_it(make_pdf):
+    words = "Kommunen har under flera års arbete med nya och bättre bussar i alla sina delar"
+    report, _ = load_report(make_pdf("plan.pdf", ["Klimatplan", "", f"{words} minskat", "utsläppen med 14 procent."]))
+    [proposal] = proposals(report, 5)
+    assert proposal.case.evidence[0][0].words == "Kommunen har under flera 14 procent"
+    assert list(faults(proposal.case, [report])) == []
 
 
 def test_a_report_without_anything_to_ask_about_is_told(make_pdf, capsys):

@@ -45,7 +45,7 @@ def test_the_shipped_assistant_passes_and_prints_the_same_twice(monkeypatch, cap
         assert main([]) == 0
         printed.append(capsys.readouterr().out)
     assert printed[0] == printed[1]
-    assert "samples: Av 93 frågor med svar" in printed[0]
+    assert "Exempelrapporterna: Av 93 frågor med svar" in printed[0]
     assert "FEL" not in printed[0]
 
 
@@ -292,10 +292,11 @@ def test_a_loss_is_tested_without_a_threshold_and_only_on_cases_that_are_the_sam
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        pytest.param("[other]\n", "går inte att läsa som gränsvärden", id="no-table"),
-        pytest.param("[samples]\nrecall = 'hög'\n", "går inte att läsa som gränsvärden", id="no-number"),
+        pytest.param("[other]\n", r"saknar tabellen \[samples\]", id="no-table"),
+        pytest.param("[samples]\nrecall = 'hög'\n", "recall ska vara ett tal med decimalpunkt", id="no-number"),
+        pytest.param("[samples]\nrecall = 0,9\n", "går inte att läsa som gränsvärden", id="decimal-comma"),
         pytest.param("[samples\n", "går inte att läsa som gränsvärden", id="no-toml"),
-        pytest.param("samples = 3\n", "går inte att läsa som gränsvärden", id="no-table-but-a-number"),
+        pytest.param("samples = 3\n", "saknar tabellen", id="no-table-but-a-number"),
         pytest.param("[samples]\nrecal = 0.5\n", "måttet recal finns inte; välj bland attributed", id="no-measure"),
         pytest.param("[samples]\nrecall = 85\n", "från 0 till 1", id="per-cent"),
         pytest.param("[samples]\noverrefused = 0.1\n", "skriv overrefused_at_most", id="lower-is-better"),
@@ -307,6 +308,11 @@ def test_bad_thresholds_are_told(tmp_path, text, words):
     path.write_text(text)
     with pytest.raises(RapportsvarError, match=words):
         load_thresholds(path, "samples")
+
+
+def test_thresholds_that_are_not_there_are_told(tmp_path):
+    with pytest.raises(RapportsvarError, match="den finns inte"):
+        load_thresholds(tmp_path / "none.toml", "samples")
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,8 @@ def test_a_right_answer_from_the_wrong_place_is_not_cited(say, places):
     elsewhere = Place("norrvik-2022.pdf", 3, "Socialnämnden redovisar för 2022 ett överskott")
     found = measure(CASE, say(elsewhere, text="6,3 mnkr för fler timmar"), places)
     assert (found["correct"], found["cited"], found["citation_precision"]) == (1.0, 0.0, 0.0)
+    assert Outcome(CASE, None, found, 0.0).verdict == "fel vid frågan"
+    assert Outcome(CASE, say(elsewhere), found, 0.0).verdict == "rätt svar från annat ställe"
 
 
 def test_the_right_page_of_the_wrong_report_is_no_evidence(say, places):
@@ -208,6 +210,8 @@ def test_a_wrong_figure_before_the_right_one_misleads():
         pytest.param("år 2023", "2023", True, id="year"),
         pytest.param("–45\u00a0195 tkr", "45 195", True, id="hard-space"),
         pytest.param("vakanser", "vakan", True, id="stem"),
+        pytest.param("20 procent av utsläppen", "20 %", True, id="per-cent"),
+        pytest.param("20% av utsläppen", "20 procent", True, id="per-cent-sign"),
         pytest.param("januari", "ja", False, id="short-within-a-word"),
         pytest.param("Ja, målet nåddes", "ja", True, id="short-word"),
         pytest.param("HVB-placeringar", "hvb", True, id="short-before-a-hyphen"),

@@ -178,6 +178,14 @@ def test_a_release_has_no_text():
 def test_a_baseline_of_other_cases_is_told(written, capsys):
     assert main(["--baseline", str(written["json"])]) == 1
     assert "har inga resultat för samples" in capsys.readouterr().err
+    found = json.loads(written["json"].read_text())
+    for case in found["suites"]["cases"]["cases"]:
+        case["fingerprint"] = "another"
+    changed = written["json"].with_name("changed.json")
+    changed.write_text(json.dumps(found))
+    cases = ["--cases", str(FOLDER / "samples.jsonl"), "--baseline", str(changed)]
+    assert main(cases) == 1
+    assert "har inga resultat för cases" in capsys.readouterr().err
 
 
 def test_a_release_is_written_by_version(monkeypatch, tmp_path, written):
@@ -201,12 +209,21 @@ def test_only_a_whole_run_that_passes_is_released(monkeypatch, tmp_path, capsys)
     assert not (tmp_path / "results").exists()
 
 
-def test_evidence_that_is_nowhere_is_warned_of(tmp_path, capsys):
+def test_evidence_that_is_not_there_is_warned_of_and_none_at_all_is_an_error(tmp_path, capsys):
     cases = tmp_path / "fall.jsonl"
-    place = {"report": "norvik.pdf", "page": 1, "words": "ett ord"}
-    cases.write_text(json.dumps({**CASES[0].to_json(), "evidence": [[place]]}))
-    main(["--cases", str(cases)])
-    assert "Varning: norrvik-001: rapporten norvik.pdf finns inte bland rapporterna." in capsys.readouterr().err
+    nowhere = {**CASES[0].to_json(), "id": "x", "evidence": [[{"report": "norvik.pdf", "page": 1, "words": "ett ord"}]]}
+    cases.write_text(f"{json.dumps(CASES[0].to_json())}\n{json.dumps(nowhere)}\n")
+    assert main(["--cases", str(cases)]) == 0
+    assert "Varning: x: rapporten norvik.pdf finns inte bland rapporterna." in capsys.readouterr().err
+    cases.write_text(json.dumps(nowhere))
+    for command in ([], ["robustness"], ["ablation"]):
+        assert main([*command, "--cases", str(cases)]) == 1
+        assert "ange rapporterna som fallen gäller med --reports" in capsys.readouterr().err
+
+
+def test_a_missing_baseline_is_told(tmp_path, capsys):
+    assert main(["--baseline", str(tmp_path / "none.json")]) == 1
+    assert "den finns inte" in capsys.readouterr().err
 
 
 def test_a_folder_of_reports_that_is_not_there_is_told(tmp_path, capsys):
