@@ -5,25 +5,23 @@ from collections.abc import Sequence
 
 from index.catalogue import Entry
 from index.terms import content_terms
-from qa.question import BOARD, LAST_YEAR, LONGEST, YEAR, Question, understand
+from qa.question import BOARD, LAST_YEAR, LONGEST, YEAR, Kind, Question, municipalities_in, understand
 
 BEGINS = re.compile(r"^\W*(?:och|men)\b", re.I)
 #: "Vad beror det på?", "Hur var det då?": what it is about was said before.
 POINTS_BACK = re.compile(r"\b(?:det|den|dem|detta|dessa|då|där|sedan|sen)(?: på| till| av)?\W*$", re.I)
 NEXT_YEAR = re.compile(r"\b(?:året efter(?:åt)?|året därpå|nästa år)\b", re.I)
-#: What a place or a year that was taken out leaves behind: "Hur hög var den i ?"
-DANGLING = re.compile(
-    r"\s+(?:i|för|från|hos|under|år)(?=\s*[?.,!]|\s*$|\s(?:vid|under|och|i|för)\b)|\s+(?=[?.,!])", re.I
-)
+#: What stands before the second of two places or years.
+LINK = re.compile(r"(?:,|\s(?:och|eller|respektive))?\s*$", re.I)
 #: Words that point back and name nothing.
 EMPTY = frozenset("innan då sedan sen där efteråt därpå".split())
 
 
 def in_context(text: str, before: Question, entries: Sequence[Entry]) -> str:
-    """The text of a question with what it leans on from the question ``before``; itself if it leans on nothing,
-    or would become too long.
+    """The text of a question with what it leans on from the question ``before``.
 
-    What it names itself, a municipality or a year, takes the place of what was named before.
+    What it names itself, a municipality or a year, takes the place of what was named before. The
+    text itself if it leans on nothing, or would become too long.
 
     Raises:
         BadQuestion: if the text is empty or too long.
@@ -32,16 +30,36 @@ def in_context(text: str, before: Question, entries: Sequence[Entry]) -> str:
     if before.scope.years and not YEAR.search(text):
         text = LAST_YEAR.sub(str(min(before.scope.years) - 1), text)
         text = NEXT_YEAR.sub(str(max(before.scope.years) + 1), text)
-    own_year = YEAR.search(text) is not None
+    years = [match[0] for match in YEAR.finditer(text)]
     about = {each.lemma for each in content_terms(YEAR.sub(" ", question.subject))} - EMPTY
-    moved = own_year and not YEAR.search(question.text)
+    moved = years and not YEAR.search(question.text)
     if about and not (BEGINS.search(text) or POINTS_BACK.search(text) or moved):
         return text
     said = before.text
     if question.scope.municipalities:
-        # The other municipality's boards may be others.
-        said = BOARD.sub("nämnden", before.topic)
-    if own_year:
-        said = YEAR.sub(" ", said)
-    joined = f"{DANGLING.sub('', ' '.join(said.split()))} {text}"
-    return joined if len(joined) <= LONGEST else text
+        said = _elsewhere(said, " och ".join(question.scope.municipalities), entries)
+    if years:
+        said = _exchanged(said, [match.span() for match in YEAR.finditer(said)], " och ".join(years))
+    if about or question.kind not in (Kind.TOPIC, before.kind):
+        said = f"{said} {text}"
+    return said if len(said) <= LONGEST else text
+
+
+def _elsewhere(text: str, name: str, entries: Sequence[Entry]) -> str:
+    """A question asked of another municipality, whose boards may be others."""
+    names, spans = municipalities_in(text, entries)
+    asked = text[slice(*min(spans))] if spans else ""
+    genitive = asked.endswith("s") and asked.lower() not in {each.lower() for each in names}
+    new = f"{name}s" if genitive and not name.endswith("s") else name
+    return BOARD.sub("nämnden", _exchanged(text, spans, new, " i "))
+
+
+def _exchanged(text: str, spans: Sequence[tuple[int, int]], new: str, link: str = " ") -> str:
+    """The text with ``new`` for the first of some stretches, without the others; at its end if there are none."""
+    if not spans:
+        asked = text.rstrip(" ?!.")
+        return f"{asked}{link}{new}{text[len(asked) :]}"
+    (start, end), *rest = sorted(spans)
+    for first, last in reversed(rest):
+        text = LINK.sub("", text[:first]) + text[last:]
+    return " ".join(f"{text[:start]}{new}{text[end:]}".split())

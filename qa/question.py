@@ -140,7 +140,7 @@ def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) 
         raise BadQuestion(f"Frågan är {len(text)} tecken lång, men högst {LONGEST} går att söka på; korta ned den.")
     asked, text = text, restored(text)
     given = given or Scope()
-    places, spans = _municipalities(text, entries)
+    places, spans = municipalities_in(text, entries)
     boards, others = _boards(text, entries)
     scope = Scope(given.municipalities or places)
     boards = given.boards or boards or _by_administration(text, in_scope(entries, scope))
@@ -229,7 +229,7 @@ def _kind(text: str) -> Kind:
     return Kind.TOPIC
 
 
-def _municipalities(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
+def municipalities_in(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
     """The municipalities named, in order, and where they stand in the text."""
     local = {entry.municipality for entry in entries if entry.municipality}
     names = tuple(sorted({*NAMES, *local}))

@@ -1,6 +1,7 @@
 """The Gradio app: ask, read the answer, open its sources; and search."""
 
 import os
+from typing import NamedTuple
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
@@ -8,6 +9,7 @@ import gradio as gr
 
 from corpus.errors import RapportsvarError
 from qa.assistant import Assistant
+from qa.question import Question
 from qa.web.render import answer_html, error_html, hits_html, reports_html
 
 HITS = 10
@@ -48,6 +50,13 @@ SCRIPT = """() => {
 }"""
 
 
+class Turn(NamedTuple):
+    """A question and what came of it, as HTML; the question as it was read, if it was."""
+
+    html: str
+    question: Question | None = None
+
+
 def build_app(assistant: Assistant, sample: bool = False) -> gr.Blocks:
     """The app's components and wiring; nothing is launched."""
     newest = [assistant]
@@ -57,15 +66,17 @@ def build_app(assistant: Assistant, sample: bool = False) -> gr.Blocks:
         newest[0] = newest[0].current()
         return newest[0]
 
-    def ask(question: str, turns: list[str]) -> tuple[str, list[str], str]:
-        """Answer a question; the conversation so far as HTML, its turns, and an emptied box."""
+    def ask(question: str, turns: list[Turn]) -> tuple[str, list[Turn], str]:
+        """Answer a question after those before it; the conversation as HTML, its turns, and an emptied box."""
+        history = [turn.question for turn in turns if turn.question]
         try:
             now = current()
-            turn = answer_html(now.ask(question), now.library, len(turns))
+            answer = now.ask(question, history)
+            turn = Turn(answer_html(answer, now.library, len(turns)), answer.question)
         except RapportsvarError as error:
-            turn = error_html(question, str(error))
+            turn = Turn(error_html(question, str(error)))
         turns = [*turns, turn]
-        return "".join(turns), turns, ""
+        return "".join(turn.html for turn in turns), turns, ""
 
     def search(query: str) -> str:
         """The passages that fit a text, as HTML."""

@@ -88,6 +88,17 @@ def test_the_server_answers_searches_and_keeps_people_apart(address):
     assert "Orosanmälningar" in first.predict("orosanmälningar", api_name="/search")
 
 
+def test_a_follow_up_is_read_with_the_question_before_it(address):
+    first, second = Client(address, verbose=False), Client(address, verbose=False)
+    first.predict("Hur hög var sjukfrånvaron i Norrvik 2023?", api_name="/ask")
+    first.predict("", api_name="/ask")
+    page = first.predict("Och i Lindhaga?", api_name="/ask")[0]
+    assert "<h3>Och i Lindhaga?</h3>" in page
+    assert "Frågan lästes som «Hur hög var sjukfrånvaron i Lindhaga 2023?»" in page
+    assert "7,8 %" in page.split("Och i Lindhaga?</h3>")[1]
+    assert "7,8" not in second.predict("Och i Lindhaga?", api_name="/ask")[0]
+
+
 def test_the_page_fetches_nothing_from_elsewhere(address):
     from urllib.request import urlopen
 
