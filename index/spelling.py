@@ -1,6 +1,7 @@
 """What a question's words may have meant: other spellings, words run together or split in two."""
 
 import itertools
+import re
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -10,13 +11,15 @@ from rapidfuzz.distance import OSA
 from corpus.lexicon import compound_parts, known, lemma
 from index.glossary import Glossary, Match
 from index.lexical import Weighted
-from index.terms import fold, is_stop, query_terms, term, terms, words
+from index.terms import WORD, fold, is_stop, query_terms, term, terms, words
 
 #: A guess counts for less than a word that stands in the reports as written.
 GUESS_WEIGHT = 0.8
 GLOSSARY_WEIGHT = 0.8
 #: The meaning's number under which a pair of words is looked up as one.
 JOINED = 99
+#: What the names of organisations end in.
+ORGANISATION = re.compile(r"(?:nämnd|förvaltning|tjänst)(?:en|ens|s)?$")
 #: Words shorter than this have too many neighbours to guess from.
 SHORTEST_GUESS = 4
 #: From this length on, two slips are allowed.
@@ -97,6 +100,28 @@ class Speller:
             for first, second in itertools.pairwise(row)
             if len(first) >= 3 and len(second) >= 3 and self._written_together(first + second)
         ]
+
+    def joined(self, text: str) -> str:
+        """A text with the neighbours joined that the reports write as one word, and organisations: "social nämnden".
+
+        Only content words are: "under sköterskan" may be a person under one.
+        """
+        pairs = itertools.pairwise(WORD.finditer(text))
+        gaps = [
+            (first.end(), second.start())
+            for first, second in pairs
+            if text[first.end() : second.start()] == " "
+            and not is_stop(first[0].lower())
+            and min(len(first[0]), len(second[0])) >= 3
+            and self._one_word(first[0].lower(), second[0].lower())
+        ]
+        for start, end in reversed(gaps):
+            text = text[:start] + text[end:]
+        return text
+
+    def _one_word(self, first: str, second: str) -> bool:
+        whole = first + second
+        return self._written_together(whole) or (ORGANISATION.match(second) is not None and known(whole))
 
     def _written_together(self, word: str) -> bool:
         return self._seen(word) or term(word).lemma in self._vocabulary

@@ -19,7 +19,7 @@ from qa.compose import BUDGET, compose, share
 from qa.evidence import Evidence, find_sentences
 from qa.followup import in_context
 from qa.matching import match
-from qa.question import Question, Scope, in_scope, parts, understand
+from qa.question import Question, Scope, cleaned, in_scope, parts, restored, understand
 from qa.retrieve import Hit, Mode, Retriever
 from qa.verify import proven
 
@@ -95,10 +95,7 @@ class Assistant:
             BadQuestion: if the question is empty or too long.
             LibraryError: if the library has no reports.
         """
-        read = in_context(text, history[-1], self.library.entries) if history else text
-        question = self._understand(read, scope)
-        if read != text:
-            question = replace(question, asked=text)
+        question = self._understand(text, scope, history)
         if self._foreign_boards(question):
             return self._refusal(question, self._retriever.search(question, PASSAGES))
         asked = parts(question, self.library.entries)
@@ -116,10 +113,17 @@ class Assistant:
         confidence = min(sure for answer, sure in answers if answer)
         return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation, confidence)
 
-    def _understand(self, text: str, scope: Scope | None) -> Question:
+    def _understand(self, text: str, scope: Scope | None, history: Sequence[Question] = ()) -> Question:
+        """A question as it was meant: with its marks, its compounds whole, and what it leans on."""
         if not self.library.entries:
             raise LibraryError("Biblioteket är tomt; lägg till rapporter med rapportsvar index.")
-        question = understand(text, self.library.entries, scope)
+        asked = cleaned(text)
+        read = self._retriever.joined(restored(asked))
+        if history:
+            read = in_context(read, history[-1], self.library.entries)
+        question = understand(read, self.library.entries, scope)
+        if read != asked:
+            question = replace(question, asked=asked)
         return question if self._scoped else replace(question, scope=Scope(), topic=question.text, other_boards=())
 
     def _foreign_boards(self, question: Question) -> list[str]:

@@ -132,13 +132,7 @@ def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) 
     Raises:
         BadQuestion: if it is empty or longer than 2,000 characters.
     """
-    text = printable(unicodedata.normalize("NFC", text))
-    text = " ".join(CONTROL.sub(" ", text).split())
-    if not re.search(r"[^\W_]", text):
-        raise BadQuestion("Frågan är tom; skriv vad du vill veta, till exempel «Varför blev det underskott?».")
-    if len(text) > LONGEST:
-        raise BadQuestion(f"Frågan är {len(text)} tecken lång, men högst {LONGEST} går att söka på; korta ned den.")
-    asked, text = text, restored(text)
+    text = cleaned(text)
     given = given or Scope()
     places, spans = municipalities_in(text, entries)
     boards, others = _boards(text, entries)
@@ -151,8 +145,22 @@ def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) 
     for start, end in sorted(spans, reverse=True):
         topic = topic[:start] + " " + topic[end:]
     topic = " ".join(topic.split())
-    written = asked if asked != text else ""
-    return Question(text, _kind(text), scope, topic, _subject(topic, others), others, notes, written)
+    return Question(text, _kind(text), scope, topic, _subject(topic, others), others, notes)
+
+
+def cleaned(text: str) -> str:
+    """A question without control characters and needless white space.
+
+    Raises:
+        BadQuestion: if it is empty or longer than 2,000 characters.
+    """
+    text = printable(unicodedata.normalize("NFC", text))
+    text = " ".join(CONTROL.sub(" ", text).split())
+    if not re.search(r"[^\W_]", text):
+        raise BadQuestion("Frågan är tom; skriv vad du vill veta, till exempel «Varför blev det underskott?».")
+    if len(text) > LONGEST:
+        raise BadQuestion(f"Frågan är {len(text)} tecken lång, men högst {LONGEST} går att söka på; korta ned den.")
+    return text
 
 
 def restored(text: str) -> str:

@@ -84,6 +84,10 @@ class Retriever:
         """The terms of a text to search for, with guesses at misspelt words."""
         return self._speller.weighted_terms(text)
 
+    def joined(self, text: str) -> str:
+        """A text with the words joined that the reports write as one."""
+        return self._speller.joined(text)
+
     def readings(self, text: str) -> list[Match]:
         """The glossary's entries in a text: what else its words may stand for."""
         return self._speller.readings(text)
