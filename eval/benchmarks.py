@@ -81,7 +81,10 @@ def lexical_runs(task: Retrieval) -> Runs:
             writer.add(number, "", passage, "")
         writer.commit()
         index = LexicalIndex(Path(folder))
-        return [dict(index.search(speller.weighted_terms(each), len(task.passages))) for each in task.questions]
+        return [
+            dict(index.search(speller.weighted_terms(speller.read(each)), len(task.passages)))
+            for each in task.questions
+        ]
 
 
 def dense_runs(task: Retrieval, encoder: Encoder) -> Runs:

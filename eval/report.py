@@ -21,6 +21,8 @@ from eval.words import KINDS, REASONS, STYLES, SUITES, number
 COLUMNS = ("recall", "ndcg", "correct", "cited", "citation_precision", "refused", "overrefused")
 #: A missed case's answer is shown so far, in characters.
 SHOWN = 200
+#: Of the questions that could not be asked, so many are told why in the terminal.
+SHOWN_ERRORS = 5
 #: Characters that XML 1.0 cannot have.
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -142,6 +144,8 @@ def print_report(report: SuiteReport, console: Console) -> None:
         for cells in group.rows:
             table.add_row(*cells)
         console.print(table)
+    for outcome in report.evaluation.errors[:SHOWN_ERRORS]:
+        console.print(f"{outcome.case.id}: {outcome.error}", style="red", markup=False, highlight=False)
     for check in report.checks:
         mark, style = ("ok ", "green") if check.passed else ("FEL", "red")
         console.print(f"{mark} {check.name}: {check.found}", style=style, markup=False, highlight=False)

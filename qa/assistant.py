@@ -118,7 +118,7 @@ class Assistant:
         if not self.library.entries:
             raise LibraryError("Biblioteket är tomt; lägg till rapporter med rapportsvar index.")
         asked = cleaned(text)
-        read = self._retriever.joined(restored(asked))
+        read = self._retriever.read(restored(asked))
         if history:
             read = in_context(read, history[-1], self.library.entries)
         question = understand(read, self.library.entries, scope)

@@ -81,12 +81,12 @@ class Retriever:
         return Speller(self._library.vocabulary, self._glossary)
 
     def terms(self, text: str) -> list[Weighted]:
-        """The terms of a text to search for, with guesses at misspelt words."""
+        """The terms of a text to search for."""
         return self._speller.weighted_terms(text)
 
-    def joined(self, text: str) -> str:
-        """A text with the words joined that the reports write as one."""
-        return self._speller.joined(text)
+    def read(self, text: str) -> str:
+        """A question as it was meant, by the words of the reports."""
+        return self._speller.read(text)
 
     def readings(self, text: str) -> list[Match]:
         """The glossary's entries in a text: what else its words may stand for."""
