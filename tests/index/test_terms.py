@@ -71,6 +71,20 @@ def test_other_ways_to_write_it(question, lemma):
     assert lemma in meant(question)
 
 
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        pytest.param("Varför orosanmälnigar?", "Varför orosanmälningar?", id="slip"),
+        pytest.param("vräknings arbetet, social nämnden", "vräkningsarbetet, socialnämnden", id="compounds"),
+        pytest.param("under sköterskan", "under sköterskan", id="function-word"),
+        pytest.param("kanelbullar och Lindström", "kanelbullar och Lindström", id="words-that-they-lack"),
+        pytest.param("social, nämnden", "social, nämnden", id="not-neighbours"),
+    ],
+)
+def test_a_question_is_read_as_it_was_meant(asked, read):
+    assert Speller(VOCABULARY, default_glossary()).read(asked) == read
+
+
 def test_words_between_those_of_a_phrase_keep_their_own_concept():
     found = Speller(VOCABULARY, default_glossary()).weighted_terms("gick hemtjänsten back")
     concepts = {each.term.lemma: each.concept for each in found}
