@@ -9,6 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from corpus.lexicon import compound_parts, known, lemma
+from corpus.municipalities import NAMES
 from index.glossary import Glossary, Match
 from index.lexical import Weighted
 from index.terms import WORD, fold, is_stop, query_terms, term, terms
@@ -19,6 +20,7 @@ GLOSSARY_WEIGHT = 0.8
 SHORTEST_PART = 3
 #: What the names of organisations end in.
 ORGANISATION = re.compile(r"(?:nämnd|förvaltning|tjänst)(?:en|ens|s)?$")
+MUNICIPALITIES = frozenset(part.removesuffix("s") for name in NAMES for part in name.lower().split())
 #: Words shorter than this have too many neighbours to guess from.
 SHORTEST_GUESS = 4
 #: From this length on, two slips are allowed.
@@ -75,10 +77,11 @@ class Speller:
         return text
 
     def _nearest(self, word: str) -> str:
-        """The word, or the reports' word that it is a slip for."""
-        if self._seen(word.lower()) or is_stop(word.lower()):
+        """The word, or the reports' word that it is a slip for; a municipality is never a slip."""
+        if self._seen(word.lower()) or is_stop(word.lower()) or word.lower().removesuffix("s") in MUNICIPALITIES:
             return word
-        return self.guess(word.lower()) or word
+        guess = self.guess(word.lower()) or word
+        return guess.capitalize() if word[0].isupper() else guess
 
     def readings(self, text: str) -> list[Match]:
         """The glossary's entries in a question."""
@@ -88,12 +91,12 @@ class Speller:
         """The reports' word nearest to one that they don't have, the commonest of several; None if none is near."""
         if len(word) < SHORTEST_GUESS or word.isdigit():
             return None
-        folded = self._folded.get(fold(word), [])
-        if folded:
-            return self._commonest(folded)
         if known(word) or compound_parts(word):
             # Swedish, though not in the reports: no slip of the pen.
             return None
+        folded = self._folded.get(fold(word), [])
+        if folded:
+            return self._commonest(folded)
         reach = 2 if len(word) >= LONG_WORD else 1
         near = process.extract(word, self._vocabulary.keys(), scorer=OSA.distance, score_cutoff=reach, limit=8)
         if not near:

@@ -85,6 +85,17 @@ def test_a_question_is_read_as_it_was_meant(asked, read):
     assert Speller(VOCABULARY, default_glossary()).read(asked) == read
 
 
+def test_words_and_names_that_the_reports_lack_stay_as_they_are():
+    """Not "lås" for "las", nor a municipality that differs by a letter or a mark."""
+    speller = Speller(dict.fromkeys(["lås", "håbo", "kumlar", "norbergs", "råd"], 1), Glossary())
+    for text in ("las och rad", "Habo, Kumla och Norberg", "Kumlas resultat"):
+        assert speller.read(text) == text
+
+
+def test_a_capital_stays_a_capital():
+    assert Speller({"ekbacken": 1}, Glossary()).read("Ekbaken") == "Ekbacken"
+
+
 def test_words_between_those_of_a_phrase_keep_their_own_concept():
     found = Speller(VOCABULARY, default_glossary()).weighted_terms("gick hemtjänsten back")
     concepts = {each.term.lemma: each.concept for each in found}
