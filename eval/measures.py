@@ -11,7 +11,7 @@ from eval.cases import Case, Groups, Place
 from eval.places import Places, Span
 from index.store import Library
 from qa.answer import Answer, Citation, Sentence, Status
-from qa.verify import NUMBER
+from qa.verify import NUMBER, find_number
 
 #: Key facts count within so much of the answer, in characters.
 ANSWER_CHARACTERS = 700
@@ -212,8 +212,7 @@ def _grounded(sentence: Sentence) -> Iterator[bool]:
 
 def _units_beside(number: str, quote: str) -> Iterator[str | None]:
     """The unit, or None, after each place where a quote has a number with the sign that it has."""
-    groups = r"[\u00a0 ]".join(re.escape(group) for group in re.split(r"[\u00a0 ]", number))
-    for match in re.finditer(rf"(?<!\d)(?<!\d,){groups}(?!\d)(?!,\d)", quote):
+    for match in find_number(quote, number):
         before = quote[max(0, match.start() - 2) : match.start()]
         # "–4,7" is negative, "30–49" is a range.
         if not (before[-1:] and before[-1] in MINUS and not before[:-1].isalnum()):

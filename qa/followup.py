@@ -1,4 +1,4 @@
-"""A question that leans on the one before it: «och i Täby?», «varför det?», «året innan?»."""
+"""A question that leans on the one before it: «och i Lindhaga?», «varför det?», «året innan?»."""
 
 import re
 from collections.abc import Sequence

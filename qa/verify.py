@@ -1,6 +1,7 @@
 """Nothing is said that does not stand in its cited place."""
 
 import re
+from collections.abc import Iterator
 
 from corpus.document import Report
 from qa.answer import Sentence
@@ -10,10 +11,10 @@ NUMBER = re.compile(
 )
 
 
-def has_number(text: str, number: str) -> bool:
-    """Whether ``number`` stands in the text as a number of its own, with any spaces between thousands."""
+def find_number(text: str, number: str) -> Iterator[re.Match[str]]:
+    """Where ``number`` stands in the text as a number of its own, with any spaces between thousands."""
     groups = r"[\u00a0 ]".join(re.escape(group) for group in re.split(r"[\u00a0 ]", number))
-    return re.search(rf"(?<!\d)(?<!\d,){groups}(?!\d)(?!,\d)", text) is not None
+    return re.finditer(rf"(?<!\d)(?<!\d,){groups}(?!\d)(?!,\d)", text)
 
 
 def proven(sentence: Sentence, reports: dict[str, Report]) -> bool:
@@ -25,4 +26,4 @@ def proven(sentence: Sentence, reports: dict[str, Report]) -> bool:
         if report is None or report.text[citation.start : citation.end] != citation.quote:
             return False
     quoted = " ".join(citation.quote for citation in sentence.citations)
-    return all(has_number(quoted, number) for number in NUMBER.findall(sentence.text))
+    return all(any(find_number(quoted, number)) for number in NUMBER.findall(sentence.text))
