@@ -1,6 +1,7 @@
 """The value types that the whole project shares. Derived facts are properties."""
 
 from bisect import bisect_right
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -46,21 +47,37 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The year a report covers and, for an interim report, the date it reaches."""
+    """The time that a report or a figure covers: a year, up to ``through``, from ``since``.
+
+    Without ``through`` it reaches the end of the year; without ``since`` it begins with the year.
+    """
 
     year: int
     through: date | None = None
+    since: date | None = None
 
     @property
     def whole_year(self) -> bool:
-        return self.through is None or (self.through.month, self.through.day) == (12, 31)
+        ends = self.through is None or (self.through.month, self.through.day) == (12, 31)
+        return ends and self.since is None
 
     @property
     def label(self) -> str:
-        """``2023`` or ``januari–augusti 2024``."""
-        if self.whole_year or self.through is None:
+        """``2023``, ``januari–augusti 2024``, ``juni–december 2023`` or ``2021–2022``."""
+        if self.whole_year:
             return str(self.year)
-        return f"januari–{MONTHS[self.through.month - 1]} {self.year}"
+        since, through = self.since or date(self.year, 1, 1), self.through or date(self.year, 12, 31)
+        if since.year == through.year:
+            return f"{_day_of(since, 1)}–{_day_of(through)} {self.year}"
+        if (since.month, since.day, through.month, through.day) == (1, 1, 12, 31):
+            return f"{since.year}–{through.year}"
+        return f"{_day_of(since, 1)} {since.year}–{_day_of(through)} {through.year}"
+
+
+def _day_of(day: date, usual: int | None = None) -> str:
+    """A day as its month alone, where it is the month's last day or the ``usual`` one."""
+    whole = day.day == (usual or monthrange(day.year, day.month)[1])
+    return MONTHS[day.month - 1] if whole else f"{day.day} {MONTHS[day.month - 1]}"
 
 
 MONTHS = (
@@ -146,19 +163,49 @@ class Passage:
     heading_path: tuple[str, ...]
 
 
+class FigureKind(StrEnum):
+    """What a figure is: what came out, what was planned, expected or aimed at, or a difference."""
+
+    OUTCOME = "utfall"
+    BUDGET = "budget"
+    FORECAST = "prognos"
+    TARGET = "mål"
+    #: From the budget or the target.
+    DEVIATION = "avvikelse"
+    #: From one time to another.
+    CHANGE = "förändring"
+    OTHER = "övrigt"
+
+
+class Sign(StrEnum):
+    """How the table of a figure writes what something costs."""
+
+    COSTS_NEGATIVE = "kostnader med minus"
+    COSTS_POSITIVE = "kostnader utan minus"
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One cell of a table: what it measures, for which column and period, in which unit.
+    """A number of a report: what it measures, of which kind and period, in which unit.
 
-    ``start`` and ``end`` enclose the cell itself; the row is the block around it.
+    ``start`` and ``end`` enclose the number as it is written. A table's cell has the row's label
+    and the column's name; a number of running text has the words before it as label, and no
+    column. ``headings`` are the section's heading and the table's name, as far as there are any;
+    ``group`` is the line of the table that its row stands under. ``bound`` is set where the number
+    is a limit ("högst 40").
     """
 
     report_id: str
     start: int
     end: int
     label: str
+    group: str
+    headings: tuple[str, ...]
     column: str
-    period: str | None
+    kind: FigureKind
+    period: Period | None
     value: Decimal
     unit: str | None
+    bound: str | None = None
+    sign: Sign | None = None
     note: str | None = None

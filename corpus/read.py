@@ -20,6 +20,8 @@ from corpus.errors import (
     reason,
 )
 
+from corpus.geometry import Grids
+
 if TYPE_CHECKING:
     from pypdf import PageObject
 
@@ -103,8 +105,9 @@ def _read_pdf(content: bytes, name: str, progress: Progress | None) -> Raw:
                 f"{name} har {count} sidor, men högst {MOST_PAGES} läses; dela upp filen i en rapport per fil."
             )
         pages = []
+        grids = Grids(content)
         for number, page in enumerate(reader.pages, 1):
-            pages.append(_page_text(page))
+            pages.append(_page_text(page, number - 1, grids))
             if progress:
                 progress(number, count)
     except UnreadableFile:
@@ -124,19 +127,24 @@ def _read_pdf(content: bytes, name: str, progress: Progress | None) -> Raw:
 
 #: A line that is figures alone, or ends in two or more: a table, whose cells want their places.
 FIGURES_ONLY = re.compile(r"^\s*[-−–+<>≤≥=]?\d[\d\s.,%*]*$")
-FIGURES_LAST = re.compile(r"\S\s+[-−–+<>≤≥=]?\d[\d.,%]*\s+[-−–+<>≤≥=]?\d[\d.,%]*\s*$")
+FIGURES_LAST = re.compile(
+    r"\S\s+[-−–+<>≤≥=]?\d[\d.,%]*\s+(?:[a-zA-Z]{0,2}kr\s+)?[-−–+<>≤≥=]?\d[\d.,%]*(?:\s[a-zA-Z]{0,2}kr)?\s*$"
+)
 TABLE_LINES = 4
 #: So wide a gap on a line parts two cells.
 GAP = re.compile(r" {3,}")
 NARROW_GAP = re.compile(r" {2,}")
 
 
-def _page_text(page: "PageObject") -> str:
+def _page_text(page: "PageObject", index: int, grids: Grids) -> str:
     """The page's text in reading order; with tabs between the cells where it has a table."""
     plain = page.extract_text() or ""
     lines = plain.split("\n")
     if sum(1 for line in lines if FIGURES_ONLY.match(line) or FIGURES_LAST.search(line)) < TABLE_LINES:
         return plain
+    ruled = grids.page_text(index, plain)
+    if ruled is not None:
+        return ruled
     try:
         placed = page.extract_text(extraction_mode="layout") or ""
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, ZeroDivisionError):

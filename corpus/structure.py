@@ -4,9 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from corpus.columns import column_names
 from corpus.document import Block, BlockKind
 from corpus.lexicon import FUNCTION_WORDS
-from corpus.repair import Line, join_lines
+from corpus.joining import join_lines
+from corpus.repair import Line
+from corpus.rows import COMMENT, SOURCE, SPACES, cell_tokens
 
 LEADERS = re.compile(r"\s*(?:\.{3,}|…+|(?:\. ){3,}\.?|_{3,})\s*\d{1,3}$")
 ENDS_IN_PAGE = re.compile(r"^\D.*[\s\t.]\d{1,3}$|^\d[\d.]*\s\D.*[\s\t.]\d{1,3}$")
@@ -18,12 +21,6 @@ NUMBERED_ITEM = re.compile(r"^(\d{1,2})[.)]\s+(?=\D)")
 NUMBERED_HEADING = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+(?=[^\W\d_])")
 SENTENCE_END = re.compile(r"[.!?][)\]”\"’']*$")
 
-#: What a token of a table's cells looks like: a number with its signs, or a dash for nothing.
-CELL_TOKEN = re.compile(
-    r"^(?:[<>≤≥=~±(]*[-−–+]?\d[\d.,:/]*(?:%|\))?\*{0,2}|[-–−]|%|[xX●]|[≤≥<>=]|minst|högst|mnkr|tkr|kr|ja|nej)$", re.I
-)
-#: A no-break space is part of a number, not a gap between two.
-SPACES = re.compile(r"[ \t\n]+")
 HAS_DIGIT = re.compile(r"\d")
 #: Words that head a column of figures.
 COLUMN_KEY = re.compile(
@@ -88,16 +85,6 @@ def _with_bullets(lines: Sequence[Line]) -> list[Line]:
 
 
 # --- recognising -------------------------------------------------------------------------------
-
-
-def cell_tokens(text: str) -> int:
-    """How many tokens at the end of ``text`` are table cells, or parts of one."""
-    count = 0
-    for token in reversed(SPACES.split(text)):
-        if not CELL_TOKEN.match(token):
-            break
-        count += 1
-    return count
 
 
 def _numbers_at_end(text: str) -> int:
@@ -331,8 +318,13 @@ def _place_table(
         head.append(head[-1] + 1)
     for at in head:
         result[at] = (BlockKind.TABLE_HEAD, at != head[0])
+    labelled = sum(1 for at in run if re.search(r"[^\W\d_]{2}", lines[at].text))
+    # The scale of a diagram is a row of numbers too.
+    if not head and not tabbed and labelled < len(run) / 2:
+        return
     start = head[-1] + 1 if head else first - _label_lines_before(lines, first, result)
-    columns = max(_numbers_at_end(lines[at].text) for at in run)
+    named = column_names(" ".join(lines[at].text for at in head))
+    columns = max([len(named), *(_numbers_at_end(lines[at].text) for at in run)])
     cells, filled, fresh = 0, False, True
     for at in range(start, len(lines)):
         text = lines[at].text
@@ -340,12 +332,38 @@ def _place_table(
             break
         if at > run[-1] and not (_single_figure_row(text) or _goes_on(text, cells, columns)):
             break
-        if filled and not _goes_on(text, cells, columns):
+        # A line alone over a new label names the rows under it.
+        above = not filled and not fresh and _begins_label(lines[at - 1].text, text)
+        if above or (filled and not _goes_on(text, cells, columns)):
             cells, filled, fresh = 0, False, True
         result[at] = (BlockKind.TABLE_HEAD if _is_tabbed_head(text) else BlockKind.ROW, not fresh)
-        cells += _numbers_at_end(text)
+        if not (filled and _is_comment(text)):
+            cells += _numbers_at_end(text)
         filled = filled or "\t" in text or cells > 0
         fresh = False
+
+
+#: "LSS", "SoL": a short form begins a line as often as it ends a label.
+SHORT_FORM = re.compile(r"^\W*[A-ZÅÄÖ][a-zåäö]?[A-ZÅÄÖ]")
+OPEN_END = re.compile(
+    r"(?:[-–,/&(]|\b(?:och|eller|samt|i|på|för|av|till|med|inom|under|från|per|om|enligt|hos|den|det|de))$"
+)
+
+
+def _begins_label(before: str, text: str) -> bool:
+    """Whether a line of a table begins a label of its own, and does not go on with the line before."""
+    if not text[:1].isupper() or SHORT_FORM.match(text) or SOURCE.match(text):
+        return False
+    return not OPEN_END.search(before) and not BULLET.match(before)
+
+
+#: "varav 85 kvinnor", "282 för kvinnor", "69 % av män", "(hela kommunen)"
+WORDED_NUMBER = re.compile(r"^\d[\d,]*\s?%?\s(?:av|för|[a-zåäö]{3,})\b")
+
+
+def _is_comment(text: str) -> bool:
+    """Whether a line after a row's figures comments on them."""
+    return bool(COMMENT.match(text) or text[0] == "(" or WORDED_NUMBER.match(text))
 
 
 def _is_tabbed_head(text: str) -> bool:
@@ -361,7 +379,7 @@ def _goes_on(text: str, cells: int, columns: int) -> bool:
     numbers = _numbers_at_end(text)
     if cell_tokens(text) == len(SPACES.split(text)):
         return cells + numbers <= columns or not numbers
-    return cells > 0 and (text[0] == "(" or text[0].islower()) and len(text) < 40 and not SENTENCE_END.search(text)
+    return cells > 0 and _is_comment(text) and len(text) < 60 and not SENTENCE_END.search(text)
 
 
 def _single_figure_row(text: str) -> bool:
@@ -398,7 +416,16 @@ def _head_lines(
     first_line = lines[keyed[0]].text if keyed else ""
     if not (len(keyed) >= 2 or _column_keys(first_line) >= 2 or CAPTION.match(first_line)):
         return []
-    return list(range(keyed[0], keyed[-1] + 1))
+    start = keyed[0]
+    # "Mål 31" over "dec 2023": a date that was broken over two lines.
+    while start > head[0] and _is_broken_date(lines[start - 1].text, lines[start].text):
+        start -= 1
+    return list(range(start, keyed[-1] + 1))
+
+
+def _is_broken_date(before: str, text: str) -> bool:
+    joined = f"{before} {text}"
+    return _column_keys(before) > 0 and bool(HAS_DIGIT.search(before)) and _is_head_line(joined)
 
 
 def _label_lines_before(lines: list[Line], first: int, taken: dict[int, tuple[BlockKind, bool]]) -> int:

@@ -1,394 +1,434 @@
-"""Table rows to figures: label, column, period, value and unit of each cell, with its place.
+"""The tables of a report: rows, columns and the figures in them, each with its place.
 
-A cell is only made a figure where the number of cells and of columns settle which is which.
+A cell is only made a figure where its column is certain; the others are counted.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from functools import reduce
-from itertools import zip_longest
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from corpus.document import Block, BlockKind, Figure, Report
-from corpus.repair import join_lines
-from corpus.structure import cell_tokens
+from corpus.columns import Column, column_of, column_names
+from corpus.consistency import settle_by_totals, wrong_differences, wrong_totals
+from corpus.document import Block, BlockKind, Figure, FigureKind, Period, Report, Sign
+from corpus.numerals import decimals, parse
+from corpus.periods import period_in, spans_in
+from corpus.rows import SOURCE, VERDICT, Cell, Reading, agreed, qualified, readings, settle, split_row
+from corpus.structure import BULLET, DATES
+from corpus.units import MONEY, PERCENT, SHARE, label_unit, money_units
 
-YEAR = re.compile(r"^(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?$")
-MONTH = re.compile(r"^(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)", re.I)
-UNIT = re.compile(r"^\(?(mnkr|mkr|tkr|kkr|kr|%|procent)\)?$", re.I)
-#: Words that name a column of figures, as the first word of its heading.
-COLUMN = re.compile(
-    r"^(?:(?:budget|års|delårs|ack)?(?:utfall|budget|prognos|avvikelse|avv\.?|bokslut|differens|diff\.?|förändring)"
-    r"|helårsprognos|ombudgetering|budgetomslutning|mål(?:nivå|värde)?|indikatorvärde|riktvärde|nämndmål"
-    r"|kvinnor|män|totalt?|antal|andel)$",
-    re.I,
-)
-SPREAD = re.compile(r"^(?:avvikelse|avv\.?|differens|diff\.?|förändring|budgetavvikelse)", re.I)
-LABEL_TITLE = re.compile(r"^(?:nyckeltal|indikator(?:er)?|följetal|projekt|beskrivning|belopp|verksamhet)$", re.I)
-MONEY = re.compile(r"\b(mnkr|mkr|tkr|kkr)\b", re.I)
-#: What a label says its cells are counted in.
-LABEL_UNIT = re.compile(r"(?<!per )\b(kr|kronor|timmar|dygn|dagar|årsplatser)\b", re.I)
-#: Labels of what is counted or measured otherwise than in money.
-NO_MONEY = re.compile(
-    r"(?<!per )\b(?:antal\w*|\w*årsarbetare|\w*ålder|\w*index|\w*frånvaro|\w*tid|personer|hushåll|barn|brukare|platser"
-    r"|\w*timmar|\w*dygn|ärenden|anmälningar|\w*omsättning|frisktal\w*)\b",
-    re.I,
-)
-LABEL_SHARE = re.compile(r"%|\bandel\b|\bprocent\b", re.I)
-PERIOD = re.compile(
-    r"(?:\d{1,2}\s)?(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.?\s(?:19|20)\d\d"
-    r"|\d{1,2}/\d{1,2}\s(?:19|20)\d\d|(?:19|20)\d\d(?:/(?:19|20)\d\d)?",
-    re.I,
-)
 #: A table's cells are of one sort if so many of its rows agree.
 MOSTLY = 0.8
-NOTHING = frozenset({"-", "–", "−", ""})
+#: A footnote stands within so many blocks of its table's row.
+FOOTNOTE_REACH = 30
+TABLE_KINDS = (BlockKind.TABLE_HEAD, BlockKind.ROW)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of a row: its text and its offsets in the row's text."""
+class Row:
+    """A row: its label, the line over it that it belongs under, and its cells by column.
 
-    text: str
-    start: int
-    end: int
+    ``cells`` has None where a cell is empty or uncertain; ``uncertain`` counts the figures of the
+    row that are under no certain column.
+    """
+
+    block: Block
+    label: str
+    group: str
+    cells: Reading
+    uncertain: int
 
 
-def figures(report: Report) -> list[Figure]:
-    """Every table cell of ``report`` whose column is certain."""
-    found: list[Figure] = []
-    head, rows = "", []
-    for block in (*report.blocks, None):
-        if block is not None and block.kind is BlockKind.ROW:
-            rows.append(block)
-            continue
-        if rows:
-            found.extend(_table_figures(report, head, rows))
-            head, rows = "", []
-        if block is not None and block.kind is BlockKind.TABLE_HEAD:
-            head = f"{head}\n{report.text[block.start : block.end]}".strip()
-        else:
-            head = ""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its head as written, the columns of figures that it names, and its rows."""
+
+    head: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def certain(self) -> int:
+        """How many cells with a number stand under a certain column."""
+        return sum(1 for row in self.rows for cell in row.cells if cell is not None and cell.value is not None)
+
+    @property
+    def uncertain(self) -> int:
+        """How many figures stand under no certain column."""
+        return sum(row.uncertain for row in self.rows)
+
+
+def tables(report: Report) -> list[Table]:
+    """The tables of ``report`` that hold figures, in order."""
+    found: list[Table] = []
+    for blocks in _runs(report):
+        table = _table(report, blocks)
+        if table and (table.certain or table.uncertain):
+            found.append(table)
     return found
 
 
-def _table_figures(report: Report, head: str, rows: list[Block]) -> Iterator[Figure]:
-    names = columns(head)
-    texts = [report.text[row.start : row.end] for row in rows]
-    if not names:
-        return
-    with_decimals = sum(bool(re.search(r"\d,\d(?!\d*\s?%)", text)) for text in texts)
-    decimals = with_decimals >= MOSTLY * len(texts)
-    split = [split_row(text, names) for text in texts]
-    labels = Counter(label for label, _ in split)
-    for block, (label, cells) in zip(rows, split, strict=True):
-        fitted = _fit(names, cells)
-        # Of two rows with one label, only the lines above tell which is which.
-        if not label or labels[label] > 1 or len(cells) != len(fitted) or not _adds_up(fitted, cells):
+def _runs(report: Report) -> Iterator[list[Block]]:
+    """The blocks of each table: its head and its rows."""
+    run: list[Block] = []
+    for block in (*report.blocks, None):
+        heads_another = (
+            block is not None
+            and block.kind is BlockKind.TABLE_HEAD
+            and any(_has_figures(report, each) for each in run if each.kind is BlockKind.ROW)
+        )
+        if run and (block is None or block.kind not in TABLE_KINDS or heads_another):
+            yield run
+            run = []
+        if block is not None and block.kind in TABLE_KINDS:
+            run.append(block)
+
+
+def table_start(report: Report, offset: int) -> int:
+    """Where the table that holds ``offset`` begins."""
+    inside = next((run for run in _runs(report) if run[0].start <= offset < run[-1].end), None)
+    return inside[0].start if inside else report.block_at(offset).start
+
+
+def _text(report: Report, block: Block) -> str:
+    return report.text[block.start : block.end]
+
+
+def _has_figures(report: Report, block: Block) -> bool:
+    text = _text(report, block)
+    if "\t" in text:
+        return any(parse(cell) is not None and not _is_year(cell) for cell in text.split("\t")[1:])
+    return bool(split_row(text)[1])
+
+
+def _is_year(text: str) -> bool:
+    return bool(re.fullmatch(r"\s*(?:19|20)\d\d\s*", text))
+
+
+def _table(report: Report, blocks: Sequence[Block]) -> Table | None:
+    tabbed = any("\t" in _text(report, block) for block in blocks if block.kind is BlockKind.ROW)
+    if not tabbed:
+        first = next((at for at, block in enumerate(blocks) if block.kind is BlockKind.ROW), len(blocks))
+    else:
+        first = _squared_head(report, blocks)
+    if not any(_has_figures(report, block) for block in blocks[first:]):
+        return None
+    head = "\n".join(_text(report, block) for block in blocks[:first])
+    return (_placed if tabbed else _flattened)(report, head, blocks[first:])
+
+
+def _squared_head(report: Report, blocks: Sequence[Block]) -> int:
+    """How many lines of a table with tabs are its head: those that name columns, before any figure."""
+    count = 0
+    for at, block in enumerate(blocks):
+        cells = _text(report, block).split("\t")[1:]
+        figures = re.search(r"\d", DATES.sub("", " ".join(cells))) if count else _has_figures(report, block)
+        if block.kind is BlockKind.ROW and figures:
+            break
+        if block.kind is BlockKind.TABLE_HEAD or any(map(str.strip, cells)):
+            count = at + 1
+    return count
+
+
+# --- tables whose cells have kept their places --------------------------------------------------
+
+
+def _placed(report: Report, head: str, blocks: Sequence[Block]) -> Table:
+    """A table with tabs between its cells."""
+    texts = [_text(report, block) for block in blocks]
+    cells = [list(_tabbed_cells(text)) for text in texts]
+    names = column_names(_squared(head)) if "\t" in head else []
+    width = max(map(len, cells))
+    numeric = [_is_numeric([row[at] for row in cells if at < len(row)]) for at in range(width)]
+    counted = bool(numeric) and _is_index([row[0] for row in cells])
+    lead = 1
+    while lead < width and _is_wordy([row[lead] for row in cells if lead < len(row)]) and any(numeric[lead:]):
+        lead += 1
+    columns: list[Column | None] = [
+        column_of(name, report.period) if at + 1 >= lead and at + 1 < width and numeric[at + 1] else None
+        for at, name in enumerate(names)
+    ]
+    rows: list[Row] = []
+    group = ""
+    for block, row in zip(blocks, cells, strict=True):
+        label = (
+            ", ".join(cell.text for cell in row[int(counted and lead > 1) : lead] if cell.text.strip()) or row[0].text
+        )
+        if not any(cell.text.strip() for cell in row[1:]):
+            group = label
             continue
-        for name, cell in zip(fitted, cells, strict=True):
-            value = number(cell.text)
-            if value is None:
+        here = [row[at + 1] if at + 1 < len(row) else None for at in range(len(columns))]
+        kept = tuple(cell for cell, column in zip(here, columns, strict=True) if column is not None)
+        kept = tuple(cell if cell and cell.text.strip() else None for cell in kept)
+        figures_in_row = sum(1 for cell in row[lead:] if cell.value is not None)
+        certain = sum(1 for cell in kept if cell and cell.value is not None)
+        rows.append(Row(block, label.strip(), group, kept, figures_in_row - certain))
+    found = tuple(column for column in columns if column is not None)
+    return Table(head, _caption(head, [column.name for column in found]), found, _distinct(rows))
+
+
+def _squared(head: str) -> str:
+    """A head's lines with tabs, without those that name the table in one cell."""
+    lines = [line for line in head.split("\n") if "\t" in line]
+    return "\n".join(
+        line for line in lines if sum(1 for cell in line.split("\t") if cell.strip()) > 1 or len(lines) == 1
+    )
+
+
+def _tabbed_cells(text: str) -> Iterator[Cell]:
+    at = 0
+    for part in text.split("\t"):
+        start = at + len(part) - len(part.lstrip())
+        yield Cell(part.strip(), start, start + len(part.strip()))
+        at += len(part) + 1
+
+
+def _is_numeric(cells: Sequence[Cell]) -> bool:
+    filled = [cell for cell in cells if re.search(r"\w", cell.text)]
+    return bool(filled) and sum(1 for cell in filled if cell.value is not None) >= len(filled) / 2
+
+
+def _is_wordy(cells: Sequence[Cell]) -> bool:
+    return sum(1 for cell in cells if re.search(r"\d", cell.text)) < len(cells) / 2
+
+
+def _is_index(cells: Sequence[Cell]) -> bool:
+    """Whether a first column only numbers the rows."""
+    values = [cell.value for cell in cells if cell.text.strip()]
+    steps = [b - a for a, b in pairwise(values) if a is not None and b is not None]
+    return len(steps) >= 2 and sum(each == 1 for each in steps) >= MOSTLY * (len(values) - 1)
+
+
+# --- tables of flattened text -------------------------------------------------------------------
+
+
+def _flattened(report: Report, head: str, blocks: Sequence[Block]) -> Table:
+    """A table whose cells are parted by spaces alone."""
+    names = column_names(head)
+    columns = [column_of(name, report.period) for name in names]
+    texts = [_text(report, block) for block in blocks]
+    split = [split_row(text) for text in texts]
+    tokens = [_without_verdicts(cells) for _, cells in split]
+    judged = sum(1 for (_, cells), bare in zip(split, tokens, strict=True) if len(bare) < len(cells))
+    if blocks[1:] and not split[0][1] and judged >= len(blocks) / 2:
+        # The rest of the head: the name of the column of verdicts.
+        blocks, texts, split, tokens = blocks[1:], texts[1:], split[1:], tokens[1:]
+    columns = _fitting(columns, [(cells, text) for cells, text in zip(tokens, texts, strict=True) if cells])
+    ways = [
+        settle(readings(cells, columns, text), columns) if cells and columns and not qualified(text, cells) else []
+        for cells, text in zip(tokens, texts, strict=True)
+    ]
+    labels = [_label(report, block, label) for block, (label, _) in zip(blocks, split, strict=True)]
+    ways = settle_by_totals(labels, ways)
+    rows: list[Row] = []
+    group = ""
+    for block, label, cells, possible in zip(blocks, labels, tokens, ways, strict=True):
+        if not cells:
+            group = label
+            continue
+        kept = agreed(possible) if label else ()
+        certain = sum(1 for cell in kept if cell and cell.value is not None)
+        count = max((sum(1 for cell in way if cell and cell.value is not None) for way in possible), default=0)
+        uncertain = max(0, (count or sum(1 for cell in cells if cell.value is not None)) - certain)
+        rows.append(Row(block, label, group, kept or (None,) * len(columns), uncertain))
+    return Table(head, _caption(head, names), tuple(columns), _distinct(rows))
+
+
+def _without_verdicts(cells: list[Cell]) -> list[Cell]:
+    while cells and VERDICT.match(cells[-1].text):
+        cells = cells[:-1]
+    return cells
+
+
+def _label(report: Report, block: Block, label: str) -> str:
+    """A row's label; where the row begins with its source, the list item or line before it."""
+    if re.search(r"\w", label):
+        return label
+    at = report.blocks.index(block)
+    before = report.blocks[at - 1] if at else None
+    if before is None or before.kind is not BlockKind.ITEM or not SOURCE.match(_text(report, block)):
+        return ""
+    return BULLET.sub("", _text(report, before))
+
+
+def _fitting(columns: list[Column], rows: Sequence[tuple[list[Cell], str]]) -> list[Column]:
+    """The columns as most rows have them: without a last one of words, or with a difference beside its per cent."""
+    if not columns or not rows:
+        return columns
+
+    def full(tried: list[Column]) -> int:
+        return sum(any(None not in way for way in readings(cells, tried, text)) for cells, text in rows)
+
+    options = [columns]
+    if columns[-1].kind is FigureKind.OTHER and len(columns) > 1:
+        options.append(columns[:-1])
+    for at, column in enumerate(columns):
+        alone = not any(other.unit != PERCENT and other.kind is column.kind for other in columns)
+        if column.unit == PERCENT and column.kind in (FigureKind.DEVIATION, FigureKind.CHANGE) and alone:
+            beside = replace(column, name=column.name.replace("%", "").strip(), unit=None)
+            options.append([*columns[:at], beside, *columns[at:]])
+    return max(options, key=full)
+
+
+def _distinct(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows; of two with one label and other figures, only the lines above tell which is which."""
+    seen: defaultdict[tuple[str, str], set[tuple[object, ...]]] = defaultdict(set)
+    for row in rows:
+        seen[row.label, row.group].add(tuple(cell.value if cell else None for cell in row.cells))
+    return tuple(row if len(seen[row.label, row.group]) == 1 and row.label else _doubted(row) for row in rows)
+
+
+def _doubted(row: Row) -> Row:
+    count = sum(1 for cell in row.cells if cell and cell.value is not None)
+    return replace(row, cells=(None,) * len(row.cells), uncertain=row.uncertain + count)
+
+
+def _caption(head: str, names: Sequence[str]) -> str:
+    """What the head says before it names the columns: the table's name."""
+    first = head.split("\n")[0]
+    if "\t" in first:
+        return first.split("\t")[0].strip()
+    if "\n" in head or not names:
+        return first.strip()
+    at = head.find(names[0].split()[0])
+    return head[: max(at, 0)].strip()
+
+
+# --- figures ------------------------------------------------------------------------------------
+
+
+def table_figures(report: Report, found: Sequence[Table] | None = None) -> list[Figure]:
+    """The figures of every certain cell in a report's tables, in order."""
+    return [figure for table in (tables(report) if found is None else found) for figure in _figures(report, table)]
+
+
+def _figures(report: Report, table: Table) -> Iterator[Figure]:
+    heading = _heading_over(report, table.rows[0].block)
+    sign = _sign(table)
+    wrong = {**wrong_totals(table.columns, table.rows), **wrong_differences(table.columns, table.rows)}
+    fine = _mostly_decimals(table)
+    for number, row in enumerate(table.rows):
+        if not row.label:
+            continue
+        for at, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
+            written = parse(cell.text) if cell else None
+            if cell is None or written is None:
                 continue
-            unit, note = _unit(label, name, head, cell.text, decimals)
-            period = PERIOD.search(name)
+            unit, note = _unit(row, column, table, cell.text, fine)
             yield Figure(
                 report.report_id,
-                block.start + cell.start,
-                block.start + cell.end,
-                label,
-                name,
-                period[0] if period else None,
-                value,
+                row.block.start + cell.start,
+                row.block.start + cell.end,
+                row.label,
+                row.group,
+                tuple(filter(None, (heading, table.caption))),
+                column.name,
+                column.kind,
+                _period(report, table, row, column, cell.text),
+                written.value,
                 unit,
-                note,
+                written.bound.value if written.bound else None,
+                sign if unit in MONEY or unit is None else None,
+                note or wrong.get((number, at)),
             )
 
 
-def _adds_up(names: list[str], cells: list[Cell]) -> bool:
-    """Whether each difference in money is the difference of two cells before it, but for rounding.
-
-    Where it is not, a cell has been left empty and the others have shifted, or the report is wrong:
-    either way it is not certain which cell is which.
-    """
-    values = [number(cell.text) for cell in cells]
-    for at, (name, value) in enumerate(zip(names, values, strict=True)):
-        before = [other for other in values[:at] if other is not None]
-        if not SPREAD.match(name) or name.endswith("%") or value is None or len(before) < 2:
-            continue
-        step = Decimal(1).scaleb(min(int(other.as_tuple().exponent) for other in [*before, value]))
-        if not _is_difference(value, before, slack=2 * step):
-            return False
-    return True
+def _heading_over(report: Report, block: Block) -> str:
+    for other in reversed(report.blocks[: report.blocks.index(block)]):
+        if other.kind is BlockKind.HEADING:
+            return _text(report, other)
+    return ""
 
 
-def _is_difference(value: Decimal, before: list[Decimal], slack: Decimal) -> bool:
-    """Whether a value is the difference of two before it, whatever the sign, within ``slack``."""
-    return any(abs(abs(a - b) - abs(value)) <= slack for a in before for b in before if a is not b)
-
-
-def columns(head: str) -> list[str]:
-    """The columns of figures that a table's head names, from left to right.
-
-    >>> columns("Följetal Utfall 2022 Utfall 2023 Mål 2023")
-    ['Utfall 2022', 'Utfall 2023', 'Mål 2023']
-    >>> columns("SON Utfall Budget Avvikelse Utfall (mnkr) 2023 2023 mnkr % 2022")
-    ['Utfall 2023', 'Budget 2023', 'Avvikelse mnkr', 'Avvikelse %', 'Utfall 2022']
-    """
-    tabbed = [line.split("\t")[1:] for line in head.split("\n") if "\t" in line]
-    if tabbed:
-        # A head in several rows is read down its columns.
-        names = [reduce(join_lines, map(str.strip, cells)) for cells in zip_longest(*tabbed, fillvalue="")]
-        while names and not names[-1]:
-            names.pop()
-        return names if all(names) and len(set(names)) == len(names) else []
-    tokens = head.split()
-    stacked = _stacked(tokens)
-    if stacked:
-        return stacked
-    found: list[list[str]] = []
-    for at, token in enumerate(tokens):
-        current = found[-1] if found else None
-        after_slash = at > 0 and tokens[at - 1].endswith("/")
-        starts = token[0].isupper() and bool(COLUMN.match(token.rstrip("*"))) and not after_slash
-        if current is not None and token[0].isupper() and not after_slash and not MONTH.match(token):
-            # After the first column, every capital begins another.
-            starts = True
-        if YEAR.match(token) and (current is None or any(YEAR.match(word) for word in current)) and not after_slash:
-            starts = True
-        if LABEL_TITLE.match(token):
-            # The column of labels comes first: what stood before was the table's name.
-            found = []
-        elif starts:
-            found.append([token])
-        elif current is not None:
-            current.append(token)
-    return [" ".join(words) for words in found]
-
-
-def _stacked(tokens: list[str]) -> list[str]:
-    """The columns of a head in two rows: all names first, then a year or unit for each."""
-    tail = len(tokens)
-    while tail and (YEAR.match(tokens[tail - 1]) or UNIT.match(tokens[tail - 1])):
-        tail -= 1
-    below = [token for token in tokens[tail:] if not token.startswith("(")]
-    names = _longest_run(tokens[:tail])
-    if len(below) == len(names) - 1 and names and SPREAD.match(names[-1]):
-        # The difference stands without a year of its own.
-        below.append("")
-    if len(names) < 2 or len(below) < len(names) or any(YEAR.match(token) for token in tokens[:tail]):
-        return []
-    found: list[str] = []
-    at = 0
-    for name in names:
-        if at >= len(below):
-            return []
-        found.append(f"{name} {below[at]}".strip())
-        at += 1
-        # Only a difference is given both in money and in per cent.
-        while SPREAD.match(name) and at < len(below) and UNIT.match(below[at]) and UNIT.match(below[at - 1]):
-            found.append(f"{name} {below[at]}")
-            at += 1
-    return found if at == len(below) else []
-
-
-def _longest_run(tokens: list[str]) -> list[str]:
-    """The longest row of column names that follow each other; a name in a title stands alone."""
-    runs: list[list[str]] = [[]]
-    for token in tokens:
-        if COLUMN.match(token) and token[0].isupper():
-            runs[-1].append(token)
-        elif not UNIT.match(token):
-            runs.append([])
-    return max(runs, key=len)
-
-
-def _fit(names: list[str], cells: list[Cell]) -> list[str]:
-    """Column names for a row without a verdict, with one cell more, or without its per cent."""
-    if len(cells) == len(names) - 1 and not COLUMN.match(names[-1].split()[0]):
-        names = names[:-1]
-    percent = [at for at, name in enumerate(names) if name.endswith("%") and SPREAD.match(name)]
-    if len(percent) == 1:
-        at = percent[0]
-        if len(cells) == len(names) - 1 and not any("%" in cell.text for cell in cells):
-            return names[:at] + names[at + 1 :]
-        if len(cells) == len(names) + 1 and "%" in cells[at + 1].text and "%" not in cells[at].text:
-            return [*names[:at], names[at].split()[0], *names[at:]]
-    return names
-
-
-#: The parts of one cell: a qualifier, a number with spaces between thousands, a per cent sign.
-NUMBER = re.compile(r"^[<>≤≥=~±(]*[-−–+]?\d[\d.,:/\u00a0]*(?:%|\))?\*{0,2}$")
-FIRST_GROUP = re.compile(r"^[<>≤≥=~±(]*[-−–+]?[1-9]\d{0,2}$")
-NEXT_GROUP = re.compile(r"^\d{3}(?:,\d+)?%?\*{0,2}$")
-QUALIFIER = re.compile(r"^(?:minst|högst|[≤≥<>=])$", re.I)
-SUFFIX = re.compile(r"^(?:%|mnkr|tkr|kr)$", re.I)
-
-
-def split_row(row: str, names: list[str]) -> tuple[str, list[Cell]]:
-    """A row's label and a cell for each of the columns ``names``; no cells where that is unclear.
-
-    Thousands are parted by the same space as cells are, so "-41 276 -43 100" is two cells or
-    four; the number of columns decides, and where it leaves a choice, the arithmetic of the
-    difference columns does. A per cent column more or less is tried as well.
-    """
-    if "\t" in row:
-        label, *rest = row.split("\t")
-        cells, at = [], len(label)
-        for text in rest:
-            at += 1
-            cells.append(Cell(text, at, at + len(text)))
-            at += len(text)
-        while len(cells) > len(names) and number(cells[-1].text) is None:
-            cells.pop()
-        return label.strip(), cells
-    label, tokens = _tail(row)
-    verdict = VERDICT.search(row)
-    if verdict:
-        # "Ja" or "Nej" belongs to a column of words, whether or not the head was read that far.
-        tokens = [token for token in tokens if token[1] < verdict.start()]
-        names = names if COLUMN.match(names[-1].split()[0]) else names[:-1]
-    count = len(names)
-    for wanted in (count, count + 1, count - 1) if any(name.endswith("%") for name in names) else (count,):
-        ways = _groupings([token for token, _, _ in tokens], wanted)
-        if len(ways) > 1:
-            sums = [_sums(tokens, way, names) for way in ways]
-            ways = [way for way, hits in zip(ways, sums, strict=True) if hits == max(sums) > 0]
-        if len(ways) == 1 and (_sums(tokens, ways[0], names) or _plain(tokens, ways[0], names)):
-            return label, [
-                Cell(row[tokens[first][1] : tokens[last - 1][2]], tokens[first][1], tokens[last - 1][2])
-                for first, last in ways[0]
-            ]
-    return label, []
-
-
-VERDICT = re.compile(r"(?:\s(?:ja|nej|x|●))+$", re.I)
-Token = tuple[str, int, int]
-
-
-def _tail(row: str) -> tuple[str, list[Token]]:
-    """A row's label, and the tokens of its cells with their offsets."""
-    tokens = [(match[0], match.start(), match.end()) for match in re.finditer(r"[^ \n]+", row)]
-    tail = len(tokens) - cell_tokens(row)
-    while tail < len(tokens) and tokens[tail][0] == "%":
-        # "… andel %" ends the label.
-        tail += 1
-    label = row[: tokens[tail][1]].strip() if tail < len(tokens) else row
-    return label, tokens[tail:]
-
-
-def _groupings(tokens: list[str], count: int, at: int = 0) -> list[list[tuple[int, int]]]:
-    """Every way to read ``tokens[at:]`` as ``count`` cells, as spans of token numbers."""
-    if count <= 0 or at >= len(tokens):
-        return [[]] if count == 0 and at == len(tokens) else []
-    ways = []
-    for end in _cell_ends(tokens, at):
-        for rest in _groupings(tokens, count - 1, end):
-            ways.append([(at, end), *rest])
-            if len(ways) > 50:
-                return ways
-    return ways
-
-
-def _cell_ends(tokens: list[str], at: int) -> Iterator[int]:
-    """Where a cell that begins with token ``at`` can end."""
-    first = at
-    if QUALIFIER.match(tokens[at]) and at + 1 < len(tokens):
-        at += 1
-    end = at + 1
-    if re.match(r"^0\d\d$", tokens[at]):
-        # No number begins with a nought but a decimal one: this is the end of a thousand.
-        return
-    if not NUMBER.match(tokens[at]):
-        if at == first:
-            yield end
-        return
-    while True:
-        if end < len(tokens) and SUFFIX.match(tokens[end]):
-            yield end + 1
-        else:
-            yield end
-        if not (FIRST_GROUP.match(tokens[at]) and end < len(tokens) and NEXT_GROUP.match(tokens[end])):
-            return
-        if end > at + 1 and not re.match(r"^\d{3}$", tokens[end - 1]):
-            return
-        end += 1
-
-
-#: Neighbouring years of one measure seldom differ by more than this factor.
-STEADY = 5
-
-
-def _plain(tokens: list[Token], way: list[tuple[int, int]], names: list[str]) -> bool:
-    """Whether a reading needs no other proof: its digits go together in one way, or its values agree in size.
-
-    "12 345" under two columns may be 12 and 345, or 12 345 beside an empty cell.
-    """
-    bare = [token for token, _, _ in tokens]
-    if not any(_groupings(bare, count) for count in range(1, len(bare) + 1) if count != len(way)):
-        return True
-    values = [
-        abs(value)
-        for (first, last), name in zip(way, names, strict=False)
-        if not SPREAD.match(name) and (value := number(" ".join(bare[first:last]))) is not None and value != 0
+def _mostly_decimals(table: Table) -> bool:
+    """Whether most of a table's amounts have decimals, which thousands of kronor don't."""
+    amounts = [
+        cell for row in table.rows for cell in row.cells if cell and cell.value is not None and "%" not in cell.text
     ]
-    return not values or max(values) <= STEADY * min(values)
+    return sum(1 for cell in amounts if cell.value is not None and decimals(cell.value)) >= MOSTLY * len(amounts) > 0
 
 
-def _sums(tokens: list[Token], way: list[tuple[int, int]], names: list[str]) -> int:
-    """How many difference columns are the difference of two columns before them, but for rounding."""
-    values = [number(" ".join(token for token, _, _ in tokens[first:last])) for first, last in way]
-    hits = 0
-    for at, name in enumerate(names[: len(values)]):
-        value = values[at]
-        if value is None or not SPREAD.match(name):
-            continue
-        before = [other for other in values[:at] if other is not None]
-        hits += _is_difference(value, before, slack=Decimal(1))
-    return hits
-
-
-def number(text: str) -> Decimal | None:
-    """The value of a Swedish number: thousands with spaces, decimal comma, three kinds of minus.
-
-    >>> number("−41 276"), number("102,3 %"), number("Minst 85 %"), number("–")
-    (Decimal('-41276'), Decimal('102.3'), Decimal('85'), None)
-    """
-    if text.strip().startswith("("):
-        # Parentheses mean minus to some and a remark to others.
-        return None
-    bare = re.sub(r"(?i)minst|högst|mnkr|tkr|kr|[<>≤≥=~±()%*\s]", "", text)
-    bare = bare.replace("−", "-").replace("–", "-").replace(",", ".")
-    if bare in NOTHING:
-        return None
-    try:
-        return Decimal(bare)
-    except InvalidOperation:
-        return None
-
-
-def _unit(label: str, column: str, head: str, cell: str, decimals: bool) -> tuple[str | None, str | None]:
-    """The cell's unit, and a note where the table's head can't be right about it.
-
-    ``decimals``: most cells of the table have them, which thousands of kronor don't.
-    """
-    if "%" in cell or "%" in column or LABEL_SHARE.search(label):
-        return "%", None
-    own = MONEY.findall(label)
-    if not own and (unit := LABEL_UNIT.findall(label)):
-        return unit[-1].lower(), None
-    if not own and NO_MONEY.search(label):
-        return ("%", None) if "(%)" in head else (None, None)
-    said = {PLAIN_UNIT.get(unit.lower(), unit.lower()) for unit in own or MONEY.findall(column) or MONEY.findall(head)}
+def _unit(row: Row, column: Column, table: Table, cell: str, fine: bool) -> tuple[str | None, str | None]:
+    """A cell's unit, and a note where the table's head can't be right about it."""
+    if "%" in cell or column.unit == PERCENT:
+        return PERCENT, None
+    own = label_unit(row.label)
+    if own is None and row.group:
+        own = label_unit(row.group)
+    if own is not None:
+        return own or (PERCENT if SHARE.search(table.head) and not money_units(table.head) else None), None
+    written = money_units(cell)
+    said = written or ({column.unit} if column.unit else money_units(table.head))
     if len(said) != 1:
-        return ("%", None) if "(%)" in head and not said else (None, None)
+        return (PERCENT if "(%)" in table.head and not said else None), None
     unit = said.pop()
-    if unit == "tkr" and not own and re.search(r"\d,\d$", cell):
-        note = "Tabellen anges vara i tkr, men talen ser ut att vara i mnkr." if decimals else None
-        return None, note
+    if unit == "tkr" and fine and not written:
+        return None, "Tabellen anges vara i tkr, men talen ser ut att vara i mnkr."
     return unit, None
 
 
-PLAIN_UNIT = {"mkr": "mnkr", "kkr": "tkr"}
+def _sign(table: Table) -> Sign | None:
+    """Whether the table writes costs with a minus: by its rows of costs, or by all of them together."""
+    spread = (FigureKind.DEVIATION, FigureKind.CHANGE)
+    signs: Counter[bool] = Counter()
+    every: Counter[bool] = Counter()
+    for row in table.rows:
+        for column, cell in zip(table.columns, row.cells, strict=True):
+            amount = cell.value if cell else None
+            if not amount or column.kind in spread:
+                continue
+            every[amount < 0] += 1
+            if re.search(r"kostnad|utgift", f"{row.label} {row.group}", re.I):
+                signs[amount < 0] += 1
+    if signs:
+        return Sign.COSTS_NEGATIVE if signs[True] > signs[False] else Sign.COSTS_POSITIVE
+    if every[True] > every[False]:
+        return Sign.COSTS_NEGATIVE
+    return Sign.COSTS_POSITIVE if re.search(r"kostnad", table.head, re.I) else None
+
+
+def _period(report: Report, table: Table, row: Row, column: Column, cell: str) -> Period | None:
+    """When a cell is of: by its column, else its table's name, else its report; a footnote limits it."""
+    own = report.period
+    period = column.period or period_in(table.caption, own)
+    if period is None:
+        # A forecast is of the whole year, and so is what it deviates by.
+        foreseen = any(other.kind is FigureKind.FORECAST for other in table.columns)
+        whole = column.kind is FigureKind.FORECAST or (foreseen and column.kind is FigureKind.DEVIATION)
+        period = Period(own.year) if own and whole else own
+    elif (
+        own and period == Period(own.year) and column.kind is FigureKind.OUTCOME and "helår" not in column.name.lower()
+    ):
+        # In an interim report, what has come out of the year so far.
+        period = own
+    within = spans_in(row.label, period)
+    if within:
+        return within[0]
+    note = footnote(report, row.block, f"{row.label} {column.name} {cell} {_label_column(table)}")
+    spans = spans_in(_text(report, note), period) if note and period else []
+    return next((span for span in spans if period and span.year == period.year), period)
+
+
+def _label_column(table: Table) -> str:
+    """The head of the column of labels: "Sjukfrånvaro* (%)"."""
+    if not table.columns:
+        return table.head
+    at = table.head.find(table.columns[0].name.split()[0])
+    return table.head[: max(at, 0)]
+
+
+def footnote(report: Report, block: Block, starred: str) -> Block | None:
+    """The footnote that the star in the text of a row or its head leads to: "*Avser januari–juli"."""
+    marks = re.search(r"(?<=[\w%)\s])\*+", starred)
+    if marks is None:
+        return None
+    at = report.blocks.index(block)
+    for other in report.blocks[at + 1 : at + FOOTNOTE_REACH]:
+        if other.kind in (BlockKind.HEADING, BlockKind.TABLE_HEAD):
+            return None
+        found = re.match(r"\*+", _text(report, other))
+        if found and found[0] == marks[0]:
+            return other
+    return None

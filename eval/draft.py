@@ -19,13 +19,12 @@ from corpus.lexicon import zipf
 from corpus.load import load_report
 from corpus.municipalities import NAMES
 from corpus.split import sentences
-from corpus.tables import figures
+from corpus.tables import table_figures
 from eval.cases import ANSWERABLE_KINDS, STYLES, UNANSWERABLE, Case, Place, Reason, load_cases
 from eval.places import WORD, find
 from eval.words import KINDS
 from eval.words import STYLES as STYLE_WORDS
 from index.terms import content_terms, fold
-from qa.cells import column_kind
 
 HELP = "Föreslå fall för en rapport, ur dess tabeller och orsaksmeningar, som du godkänner ett och ett."
 #: How many words of evidence a case needs to find its place again.
@@ -175,11 +174,11 @@ def _spread(found: Sequence[Proposal], most: int) -> list[Proposal]:
 def _figure_proposals(report: Report) -> Iterator[Proposal]:
     """A question for each certain cell of a column of outcomes, budgets, forecasts, differences or targets."""
     rows: dict[int, list[Figure]] = {}
-    for figure in figures(report):
+    for figure in table_figures(report):
         rows.setdefault(report.block_at(figure.start).start, []).append(figure)
     for row in rows.values():
         for figure in row:
-            kind = column_kind(figure.column)
+            kind = figure.kind
             if kind not in ASKED or not figure.value or not _telling(figure.label):
                 continue
             block = report.block_at(figure.start)
@@ -193,9 +192,7 @@ def _figure_proposals(report: Report) -> Iterator[Proposal]:
             )
             # The same kind of figure for another year is what a careless answer gives.
             others = dict.fromkeys(
-                _written(report, other)
-                for other in row
-                if column_kind(other.column) == kind and other.value != figure.value
+                _written(report, other) for other in row if other.kind == kind and other.value != figure.value
             )
             yield Proposal(
                 Case(

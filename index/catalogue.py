@@ -10,8 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from corpus.document import Figure, Passage, Period, Report
+from corpus.document import Figure, FigureKind, Passage, Period, Report, Sign
 from corpus.identify import Overrides
+from index.measures import measure
+from index.terms import Term, terms
 
 SCHEMA = """
 CREATE TABLE reports (
@@ -28,9 +30,14 @@ CREATE TABLE passages (
 CREATE INDEX passages_report ON passages (report_id);
 CREATE TABLE figures (
     report_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, label TEXT NOT NULL,
-    column_name TEXT NOT NULL, period TEXT, value TEXT NOT NULL, unit TEXT, note TEXT
+    grouping TEXT NOT NULL, headings TEXT NOT NULL, column_name TEXT NOT NULL, kind TEXT NOT NULL, year INTEGER, through TEXT, since TEXT,
+    value TEXT NOT NULL, unit TEXT, bound TEXT, sign TEXT, note TEXT, measure TEXT NOT NULL
 );
+CREATE INDEX figures_measure ON figures (measure, report_id);
 CREATE INDEX figures_place ON figures (report_id, start);
+CREATE TABLE figure_terms (
+    term TEXT NOT NULL, report_id TEXT NOT NULL, start INTEGER NOT NULL, PRIMARY KEY (term, report_id, start)
+) WITHOUT ROWID;
 CREATE TABLE words (word TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 """
 
@@ -57,6 +64,76 @@ class Entry:
 def _overrides(values: dict[str, Any]) -> Overrides:
     through = values.pop("through")
     return Overrides(through=date.fromisoformat(through) if through else None, **values)
+
+
+def _period(year: int | None, through: str | None, since: str | None = None) -> Period | None:
+    if year is None:
+        return None
+    return Period(year, date.fromisoformat(through) if through else None, date.fromisoformat(since) if since else None)
+
+
+def _figure_row(figure: Figure) -> tuple[Any, ...]:
+    period = figure.period
+    return (
+        figure.report_id,
+        figure.start,
+        figure.end,
+        figure.label,
+        figure.group,
+        json.dumps(figure.headings, ensure_ascii=False),
+        figure.column,
+        figure.kind.value,
+        period.year if period else None,
+        period.through.isoformat() if period and period.through else None,
+        period.since.isoformat() if period and period.since else None,
+        str(figure.value),
+        figure.unit,
+        figure.bound,
+        figure.sign.value if figure.sign else None,
+        figure.note,
+        measure(figure),
+    )
+
+
+def _row_terms(report: Report, figures: Sequence[Figure]) -> list[tuple[str, str, int]]:
+    """The terms that each table row is found by: those of its label, the line over it and its headings."""
+    first: dict[int, Figure] = {}
+    for figure in figures:
+        if figure.column:
+            first.setdefault(report.block_at(figure.start).start, figure)
+    found = set()
+    for figure in first.values():
+        for each in terms(" ".join((figure.label, figure.group, *figure.headings))):
+            found |= {(form, report.report_id, figure.start) for form in (each.lemma, *each.parts)}
+    return sorted(found)
+
+
+#: The columns of a figure, in the order that ``_figure`` takes them.
+FIGURE = (
+    "report_id, start, end, label, grouping, headings, column_name, kind, year, through, since, value, unit, bound,"
+    " sign, note"
+)
+
+
+def _figure(row: tuple[Any, ...]) -> Figure:
+    report_id, start, end, label, group, headings, column, kind, year, through, since, *rest = row
+    value, unit, bound, sign, note = rest
+    return Figure(
+        report_id,
+        start,
+        end,
+        label,
+        group,
+        tuple(json.loads(headings)),
+        column,
+        FigureKind(kind),
+        _period(year, through, since),
+        Decimal(value),
+        unit,
+        bound,
+        Sign(sign) if sign else None,
+        note,
+    )
 
 
 class Catalogue:
@@ -90,7 +167,7 @@ class Catalogue:
                 municipality=row[4],
                 board=row[5],
                 kind=row[6],
-                period=Period(row[7], date.fromisoformat(row[8]) if row[8] else None) if row[7] else None,
+                period=_period(row[7], row[8]),
                 uncertain=frozenset(json.loads(row[9])),
                 notes=tuple(json.loads(row[10])),
                 pages=row[11],
@@ -118,14 +195,34 @@ class Catalogue:
     def figures(self, report_id: str, start: int = 0, end: int | None = None) -> list[Figure]:
         """The figures that stand in ``[start, end)`` of a report, in order; ``end`` None: to its end."""
         rows = self._db.execute(
-            "SELECT report_id, start, end, label, column_name, period, value, unit, note FROM figures"
-            " WHERE report_id = ? AND start >= ? AND end <= ? ORDER BY start",
+            f"SELECT {FIGURE} FROM figures WHERE report_id = ? AND start >= ? AND end <= ? ORDER BY start",
             (report_id, start, 1 << 40 if end is None else end),
         )
-        return [
-            Figure(report, first, last, label, column, period, Decimal(value), unit, note)
-            for report, first, last, label, column, period, value, unit, note in rows
-        ]
+        return [_figure(row) for row in rows]
+
+    def rows(self, found_by: Iterable[Term], report_ids: Sequence[str], most: int) -> list[tuple[str, int]]:
+        """The table rows in these reports that have most of ``found_by`` in their labels and headings.
+
+        Each as its report and the start of its first figure; at most ``most``, best first.
+        """
+        wanted = sorted({form for each in found_by for form in (each.lemma, *each.parts)})
+        marks = ",".join("?" * len(wanted))
+        owners = ",".join("?" * len(report_ids))
+        rows = self._db.execute(
+            f"SELECT report_id, start FROM figure_terms WHERE term IN ({marks}) AND report_id IN ({owners})"
+            " GROUP BY report_id, start ORDER BY COUNT(*) DESC, report_id, start LIMIT ?",
+            [*wanted, *report_ids, most],
+        )
+        return [(report_id, start) for report_id, start in rows]
+
+    def alike(self, figure: Figure, report_ids: Sequence[str]) -> list[Figure]:
+        """The table cells in these reports that measure what ``figure`` does, by their labels."""
+        marks = ",".join("?" * len(report_ids))
+        rows = self._db.execute(
+            f"SELECT {FIGURE} FROM figures WHERE measure = ? AND report_id IN ({marks}) ORDER BY report_id, start",
+            [measure(figure), *report_ids],
+        )
+        return [_figure(row) for row in rows]
 
     def words(self) -> dict[str, int]:
         """Every word of the reports with how many reports have it."""
@@ -176,9 +273,9 @@ class Catalogue:
             )
             numbers.append(int(cursor.lastrowid or 0))
         self._db.executemany(
-            "INSERT INTO figures VALUES (?,?,?,?,?,?,?,?,?)",
-            [(f.report_id, f.start, f.end, f.label, f.column, f.period, str(f.value), f.unit, f.note) for f in figures],
+            f"INSERT INTO figures VALUES ({','.join('?' * 17)})", [_figure_row(figure) for figure in figures]
         )
+        self._db.executemany("INSERT INTO figure_terms VALUES (?,?,?)", _row_terms(report, figures))
         self._db.executemany(
             "INSERT INTO words VALUES (?, 1) ON CONFLICT (word) DO UPDATE SET count = count + 1",
             [(word,) for word in sorted(set(words))],
@@ -188,7 +285,7 @@ class Catalogue:
     def remove(self, report_id: str, words: Iterable[str]) -> list[int]:
         """Remove a report, whose distinct words are ``words``; its passages' numbers come back."""
         numbers = self.numbers([report_id])
-        for table in ("reports", "passages", "figures"):
+        for table in ("reports", "passages", "figures", "figure_terms"):
             self._db.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))
         counts = Counter(set(words))
         self._db.executemany("UPDATE words SET count = count - 1 WHERE word = ?", [(word,) for word in counts])

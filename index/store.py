@@ -25,9 +25,9 @@ from filelock import FileLock, Timeout
 
 from corpus.document import Block, BlockKind, Passage, Period, Report
 from corpus.errors import LibraryError, ModelMismatch, reason
+from corpus.figures import figures
 from corpus.identify import Overrides
 from corpus.split import split
-from corpus.tables import figures
 from index.catalogue import Catalogue, Entry
 from index.dense import DenseIndex
 from index.encode import Encoder, EncoderInfo, Progress
@@ -35,7 +35,7 @@ from index.lexical import LexicalIndex, LexicalWriter
 from index.terms import words
 
 #: Raised when files of an older format can no longer be read.
-FORMAT = 1
+FORMAT = 2
 LOCK_SECONDS = 30
 REPORTS_IN_MEMORY = 64
 

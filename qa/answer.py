@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from corpus.document import Report
+from corpus.document import Figure, Report
 from index.store import Library
+from qa.computed import Computed
 from qa.question import Question
 from qa.retrieve import Hit
 
@@ -35,11 +36,14 @@ class Sentence:
     """One sentence of an answer with the citations that prove it.
 
     ``source`` names the report before the first sentence from it, and is empty otherwise.
+    ``figures`` are those that it states, and ``computed`` what it works out from them.
     """
 
     text: str
     citations: tuple[Citation, ...]
     source: str = ""
+    figures: tuple[Figure, ...] = ()
+    computed: tuple[Computed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,11 @@ class Answer:
     def citations(self) -> tuple[Citation, ...]:
         """All citations, each once, in the order in which the sentences need them."""
         return tuple(dict.fromkeys(c for sentence in self.sentences for c in sentence.citations))
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures stated, each once, in the order in which the sentences need them."""
+        return tuple(dict.fromkeys(f for sentence in self.sentences for f in sentence.figures))
 
 
 def cite(report: Report, start: int, end: int) -> tuple[Citation, ...]:
@@ -116,6 +125,41 @@ def to_json(answer: Answer, library: Library, identity: object = None) -> dict[s
         "passages": [hit_json(hit, library) for hit in answer.passages],
         "notes": list(answer.notes),
         "explanation": list(answer.explanation),
+        "figures": [figure_json(figure, library) for figure in answer.figures],
+        "computed": [
+            {
+                "value": str(each.value),
+                "unit": each.unit,
+                "difference_of": [answer.figures.index(figure) for figure in each.of],
+            }
+            for sentence in answer.sentences
+            for each in sentence.computed
+        ],
+    }
+
+
+def figure_json(figure: Figure, library: Library) -> dict[str, Any]:
+    """A figure with its place and its report; ``value`` is a decimal number as text."""
+    report = library.report(figure.report_id)
+    return {
+        "report_id": report.report_id,
+        "file": report.file,
+        "municipality": report.municipality,
+        "page": report.page(figure.start),
+        "start": figure.start,
+        "end": figure.end,
+        "label": figure.label,
+        "group": figure.group,
+        "headings": list(figure.headings),
+        "column": figure.column,
+        "kind": figure.kind.value,
+        "period": figure.period.label if figure.period else None,
+        "written": report.text[figure.start : figure.end],
+        "value": str(figure.value),
+        "unit": figure.unit,
+        "bound": figure.bound,
+        "sign": figure.sign.value if figure.sign else None,
+        "note": figure.note,
     }
 
 

@@ -14,13 +14,15 @@ from index.glossary import Glossary, Match
 from index.store import Library, check_encoder
 from index.terms import Term, terms, words
 from qa.answer import Answer, Sentence, Status, cite
-from qa.cells import FigureEvidence, find_figures
-from qa.compose import BUDGET, compose, share
+from qa.cells import FigureEvidence, find_figures, year_of
+from qa.compose import BUDGET, compose, share, with_sources
 from qa.evidence import Evidence, find_sentences
+from qa.extremes import extreme
 from qa.followup import in_context
 from qa.matching import match
 from qa.question import Question, Scope, cleaned, in_scope, parts, restored, understand
 from qa.retrieve import Hit, Mode, Retriever
+from qa.stating import comparison
 from qa.verify import proven
 
 E = TypeVar("E")
@@ -29,6 +31,9 @@ TOLD_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 #: "… än 2022", "jämfört med år 2022": the sentence is of another year than this.
 COMPARED = re.compile(r"\b(?:jämfört med|än|mot|sedan|från|efter)\s(?:\w+\s){0,3}$", re.I)
 
+#: «Vilken kommun hade lägst sjukfrånvaro?» is asked of each, where they are few.
+WHICH_MUNICIPALITY = re.compile(r"\bvilk(?:en|a)(?:\sav)?\skommun(?:er(?:na)?)?\b", re.I)
+MOST_COMPARED = 6
 #: Passages that come with an answer.
 PASSAGES = 12
 #: Evidence that covers less of the question than this does not answer it.
@@ -98,20 +103,55 @@ class Assistant:
         question = self._understand(text, scope, history)
         if self._foreign_boards(question):
             return self._refusal(question, self._retriever.search(question, PASSAGES))
-        asked = parts(question, self.library.entries)
+        asked = self._parts(question)
         found = [self._retriever.search(part, PASSAGES) for part in asked]
         budget = share(BUDGET, len(asked))
         answers = [self._answer_part(part, hits, budget) for part, hits in zip(asked, found, strict=True)]
+        if WHICH_MUNICIPALITY.search(question.text) and len(asked) > 1:
+            # What is compared is figures; other words of a municipality tell nothing of its rank.
+            answers = [(said, sure) if said and said[0].figures else ([], sure) for said, sure in answers]
         said = [sentence for answer, _ in answers for sentence in answer]
         hits = _interleaved(found, PASSAGES)
         if not said:
             return self._refusal(question, hits)
-        notes = self._notes(question, said)
+        compared, warning = self._comparison([answer for answer, _ in answers])
+        said += compared
+        notes = self._notes(question, said) + ((warning,) if warning else ())
         silent = [part for part, (answer, _) in zip(asked, answers, strict=True) if not answer]
         notes += tuple(f"Om {_scope_name(part)} svarar rapporterna inte." for part in silent)
         explanation = _explanation(question, self._retriever.readings(question.topic), said)
         confidence = min(sure for answer, sure in answers if answer)
         return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation, confidence)
+
+    def _parts(self, question: Question) -> list[Question]:
+        """The questions to answer one by one; the question itself where one row has all its years.
+
+        Which municipality has most of something is asked of each of them.
+        """
+        if WHICH_MUNICIPALITY.search(question.text) and not question.scope.municipalities:
+            known = sorted({entry.municipality for entry in self.library.entries if entry.municipality})
+            if len(known) <= MOST_COMPARED:
+                question = replace(question, scope=replace(question.scope, municipalities=tuple(known)))
+        asked = parts(question, self.library.entries)
+        if len(asked) > 1 and len(question.scope.municipalities) <= 1:
+            said, _ = self._answer_part(question, self._retriever.search(question, PASSAGES), BUDGET)
+            if set(question.scope.years) <= {year_of(figure) for sentence in said for figure in sentence.figures}:
+                return [question]
+        return asked
+
+    def _comparison(self, answers: Sequence[Sequence[Sentence]]) -> tuple[list[Sentence], str]:
+        """What comparing the parts' first figures gives, and a warning where they are unlike."""
+        stated = [answer[0] for answer in answers if answer]
+        owners = [self.library.report(each.citations[0].report_id).municipality for each in stated]
+        if len(set(owners)) < len(owners) or None in owners:
+            return [], ""
+        sentence, warning = comparison(stated, self.library)
+        if sentence is None or not self._proven(sentence):
+            return [], ""
+        return [sentence], warning
+
+    def _proven(self, sentence: Sentence) -> bool:
+        return proven(sentence, {c.report_id: self.library.report(c.report_id) for c in sentence.citations})
 
     def _understand(self, text: str, scope: Scope | None, history: Sequence[Question] = ()) -> Question:
         """A question as it was meant: with its marks, its compounds whole, and what it leans on."""
@@ -144,16 +184,18 @@ class Assistant:
         """
         query = self._retriever.terms(question.subject)
         sentences = find_sentences(question, query, hits, self.library, self._encoder)
-        figures = find_figures(question, query, hits, self.library)
+        figures = find_figures(question, query, self.library)
         strong = self._of_the_years(question, [e for e in sentences if e.strength >= ENOUGH], lambda e: e.report_id)
         strong = [each for each in strong if self._year_fits(question, each)]
         rows = self._of_the_years(
             question, [r for r in figures if r.coverage >= ENOUGH_FIGURE], lambda r: r.row[0].report_id
         )
+        top = extreme(question, query, self.library)
+        if top is not None and self._proven(top):
+            return with_sources([top], self.library), 1.0
         said = compose(question, strong, rows, self.library, self._groups(question, strong, rows), budget)
-        reports = {c.report_id: self.library.report(c.report_id) for s in said for c in s.citations}
         strength = max([e.strength for e in strong] + [r.coverage for r in rows], default=0.0)
-        return [sentence for sentence in said if proven(sentence, reports)], min(1.0, strength)
+        return [sentence for sentence in said if self._proven(sentence)], min(1.0, strength)
 
     def _of_the_years(self, question: Question, found: list[E], report_id: Callable[[E], str]) -> list[E]:
         """The evidence from reports of the years asked for, where there is any; else all of it.

@@ -1,22 +1,25 @@
-"""Ranked passages to the table cells in them that answer the question."""
+"""The table cells that answer a question: which rows, and which of their columns."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.document import Figure, Report
+from corpus.document import MONTHS, Figure, FigureKind, Period, Report
 from corpus.lexicon import FUNCTION_WORDS
 from corpus.municipalities import name_pattern
+from corpus.units import MONEY, PERCENT
 from index.lexical import Weighted
 from index.store import Library
 from index.terms import Term, terms
+from qa.across import shape
 from qa.matching import Matcher, information, match
-from qa.question import Kind, Question, asks_for_a_count
+from qa.question import Kind, Question, asks_for_a_count, in_scope
 from qa.recency import LATEST_BONUS, latest_reports
-from qa.retrieve import READ, Hit
 
 #: The rows of a table are named by its heading as much as by their labels.
 FIGURE_HEADING_WORTH = 0.8
+#: And by the line of the table that they stand under.
+GROUP_WORTH = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,81 +39,98 @@ class FigureEvidence:
 
 #: Words of questions that choose a column and say nothing of the row.
 COLUMN_WORDS = {
-    "utfall": "utfall",
-    "utfallet": "utfall",
-    "budget": "budget",
-    "budgeterat": "budget",
-    "budgeten": "budget",
-    "budgeterade": "budget",
-    "budgetram": "budget",
-    "prognos": "prognos",
-    "prognosen": "prognos",
-    "prognosticeras": "prognos",
-    "avvikelse": "avvikelse",
-    "avvikelsen": "avvikelse",
-    "avvek": "avvikelse",
-    "budgetavvikelse": "avvikelse",
-    "mål": "mål",
-    "målet": "mål",
-    "målvärde": "mål",
-    "målvärdet": "mål",
-    "målnivån": "mål",
+    FigureKind.OUTCOME: ("utfall", "utfallet", "bokslut", "bokslutet"),
+    FigureKind.BUDGET: ("budget", "budgeterat", "budgeten", "budgeterade", "budgetram", "budgeterades"),
+    FigureKind.FORECAST: (
+        "prognos",
+        "prognosen",
+        "prognosticeras",
+        "prognostiserar",
+        "prognosticerar",
+        "helårsprognos",
+    ),
+    FigureKind.DEVIATION: ("avvikelse", "avvikelsen", "avvek", "avviker", "budgetavvikelse", "budgetavvikelsen"),
+    FigureKind.TARGET: ("mål", "målet", "målen", "målvärde", "målvärdet", "målnivån", "målnivå"),
 }
-
+KIND_OF_WORD = {word: kind for kind, words in COLUMN_WORDS.items() for word in words}
 
 #: Words that choose a column or a unit, not a row.
 NOT_OF_THE_ROW = re.compile(
-    rf"{'|'.join(COLUMN_WORDS)}|kosta(?:de|r)?|kostnad(?:en|er|erna)?|utgift(?:en|er|erna)?"
-    r"|\d+|mnkr|mkr|tkr|kr|kronor|procent|miljoner",
+    rf"{'|'.join(KIND_OF_WORD)}|kosta(?:de|r)?|kostnad(?:en|er|erna)?|utgift(?:en|er|erna)?"
+    r"|\d{1,2}/\d{1,2}|(?:19|20)\d\d|mnkr|mkr|tkr|kr|kronor|procent|miljoner|lång(?:t|a)?|låg(?:t|a)?"
+    r"|(?:öka|minska|ändra|förändra|stig|sjunk)\w*|steg|sjönk|(?:störst|högst|mest|flest|lägst|minst|färst)[ae]?"
+    rf"|{'|'.join(MONTHS)}|period(?:en)?|helår(?:et)?|delår(?:et)?|nå(?:r|dde|ddes|tts)|uppfyll\w*",
     re.I,
+)
+#: Whether a target was met is told by it and by what came out.
+TARGET_ASKED = re.compile(
+    r"\b(?:nå(?:r|dde|ddes|s|tts|tt)|uppnå\w*|uppfyll\w*|klara(?:r|de|des|s)|måluppfyllelse)\b", re.I
 )
 AGAINST_BUDGET = re.compile(r"(?:jämfört med|i förhållande till|kontra) (?:årets )?(?:budget|mål|prognos)", re.I)
 
 
-def wanted_columns(text: str) -> list[str]:
-    """The kinds of column that a question names, in its order: "utfall", "budget", …
+def wanted_kinds(text: str) -> list[FigureKind]:
+    """The kinds of figure that a question names, in its order.
 
     "Jämfört med budget" wants the outcome too, "avvikelse mot budget" the difference alone.
     """
-    named = dict.fromkeys(COLUMN_WORDS[w] for w in re.findall(r"\w+", text.lower()) if w in COLUMN_WORDS)
-    if AGAINST_BUDGET.search(text):
-        named = {"utfall": None, **named}
-    if "avvikelse" in named and "utfall" not in named and len(named) == 2:
-        return ["avvikelse"]
+    named = dict.fromkeys(KIND_OF_WORD[w] for w in re.findall(r"\w+", text.lower()) if w in KIND_OF_WORD)
+    if AGAINST_BUDGET.search(text) or (FigureKind.TARGET in named and TARGET_ASKED.search(text)):
+        named = {FigureKind.OUTCOME: None, **named}
+    if FigureKind.DEVIATION in named and FigureKind.OUTCOME not in named and len(named) == 2:
+        return [FigureKind.DEVIATION]
     return list(named)
 
 
-def find_figures(
-    question: Question, query: Sequence[Weighted], hits: Sequence[Hit], library: Library
-) -> list[FigureEvidence]:
-    """Table rows of the best passages whose label is what was asked, with the cells that answer."""
+#: "31 augusti" and "31/8" choose a column, "30 till 49 år" a row.
+DAY = rf"\b\d{{1,2}}(?=\s?(?:/\s?\d|(?:{'|'.join(MONTHS)})))|(?<=/)\d{{1,2}}\b"
+#: A label's words in parentheses tell how, not what.
+REMARK = re.compile(r"\([^()]*\)")
+
+
+def _chooses_a_column(concept: str, text: str) -> bool:
+    return bool(NOT_OF_THE_ROW.fullmatch(concept)) or concept in re.findall(DAY, text, re.I)
+
+
+#: So many rows are looked at for each question, those with most of its words first.
+MOST_ROWS = 300
+
+
+def find_figures(question: Question, query: Sequence[Weighted], library: Library) -> list[FigureEvidence]:
+    """Table rows of the reports in scope whose label is what was asked, with the cells that answer."""
     rows: list[FigureEvidence] = []
-    wanted = wanted_columns(question.text)
-    matcher = Matcher([each for each in query if not NOT_OF_THE_ROW.fullmatch(each.concept)])
+    wanted = wanted_kinds(question.text)
+    kept = [each for each in query if not _chooses_a_column(each.concept, question.text)]
+    matcher = Matcher(kept)
     if not len(matcher):
         return []
     asked = [each.term for each in query]
     counted = asks_for_a_count(question)
     money = MONEY_ASKED.search(question.text) is not None
     latest = latest_reports(library)
-    for hit in hits[:READ]:
-        report = library.report(hit.passage.report_id)
-        above = matcher.matches(terms(" ".join(hit.passage.heading_path)))
-        for row in _rows(report, library.catalogue.figures(report.report_id, hit.passage.start, hit.passage.end)):
-            label = terms(row[0].label)
-            own = matcher.matches(label)
+    in_question = [entry.report_id for entry in in_scope(library.entries, question.scope)]
+    for report_id, start in library.catalogue.rows([each.term for each in kept], in_question, MOST_ROWS):
+        report = library.report(report_id)
+        block = report.block_at(start)
+        for row in rows_of(report, library.catalogue.figures(report_id, block.start, block.end)):
+            own = matcher.matches(terms(row[0].label))
+            group = matcher.matches(terms(row[0].group)) if row[0].group else [0.0] * len(matcher)
+            own = [max(m, GROUP_WORTH * over) for m, over in zip(own, group, strict=True)]
+            if matcher.coverage(own) == 0.0:
+                continue
+            above = matcher.matches(terms(" ".join(row[0].headings)))
             coverage = matcher.coverage(
                 [max(m, FIGURE_HEADING_WORTH * over) for m, over in zip(own, above, strict=True)]
             )
-            cells = _choose_cells(question, report, row, wanted)
-            if not cells or matcher.coverage(own) == 0.0:
+            cells = choose_cells(question, report, row, wanted)
+            if not cells or (money and not _is_money(cells[0])):
                 continue
-            if money and not _is_money(cells[0]):
-                continue
-            if counted and not money and (_is_money(cells[0]) or cells[0].unit == "%"):
+            if counted and not money and (_is_money(cells[0]) or cells[0].unit == PERCENT):
                 continue
             # Of two labels that have the question's words, the one with less beside them.
-            precision = _precision(label, asked)
+            precision = _precision(row[0].label, asked)
+            if row[0].group:
+                precision = max(precision, _precision(f"{row[0].group} {row[0].label}", asked))
             score = (
                 coverage + 0.2 * matcher.coverage(own) + 0.3 * precision + _period_fit(question, report, cells, latest)
             )
@@ -126,13 +146,22 @@ COUNTING = frozenset(
 )
 
 
-def _precision(label: Sequence[Term], asked: Sequence[Term]) -> float:
+def telling(label: str) -> list[Term]:
+    """The terms of a label that tell what it is of, without its words in parentheses."""
+    return [
+        each
+        for each in terms(REMARK.sub(" ", label))
+        if each.lemma not in COUNTING and each.lemma not in FUNCTION_WORDS
+    ]
+
+
+def _precision(label: str, asked: Sequence[Term]) -> float:
     """The share of a label's information that the question has."""
     lemmas = {each.lemma for each in asked}
     parts = {part for each in asked for part in each.parts}
-    telling = [each for each in label if each.lemma not in COUNTING and each.lemma not in FUNCTION_WORDS]
-    total = sum(information(each) for each in telling)
-    return sum(information(each) * match(each, lemmas, parts) for each in telling) / total if total else 1.0
+    words = telling(label)
+    total = sum(information(each) for each in words)
+    return sum(information(each) * match(each, lemmas, parts) for each in words) / total if total else 1.0
 
 
 def _period_fit(question: Question, report: Report, cells: Sequence[Figure], latest: frozenset[str]) -> float:
@@ -140,25 +169,26 @@ def _period_fit(question: Question, report: Report, cells: Sequence[Figure], lat
     years = set(question.scope.years)
     if not years:
         return LATEST_BONUS * (report.report_id in latest)
-    have = {_year(cell, report) for cell in cells}
+    have = {year_of(cell) for cell in cells}
     fit = 0.1 * len(years & have) / len(years)
     return fit + (0.05 if report.period and report.period.year in years else 0.0)
 
 
 #: What something costs is an amount of money, not how many there are of it.
 MONEY_ASKED = re.compile(r"\b(?:kosta(?:de|r)?|kostnad(?:en|er|erna)?|utgift(?:en|er|erna)?)\b", re.I)
-UNITS_OF_MONEY = ("mnkr", "tkr", "kr", "kronor")
 
 
 def _is_money(figure: Figure) -> bool:
-    return figure.unit in UNITS_OF_MONEY or "mnkr" in (figure.note or "")
+    return figure.unit in MONEY or "mnkr" in (figure.note or "")
 
 
-def _rows(report: Report, figures: Sequence[Figure]) -> list[list[Figure]]:
-    """Figures grouped by the row that they stand in."""
+def rows_of(report: Report, figures: Sequence[Figure]) -> list[list[Figure]]:
+    """The cells of tables among ``figures``, grouped by the row that they stand in."""
     rows: list[list[Figure]] = []
     last = -1
     for figure in figures:
+        if not figure.column:
+            continue
         start = report.block_at(figure.start).start
         if start != last:
             rows.append([])
@@ -167,22 +197,46 @@ def _rows(report: Report, figures: Sequence[Figure]) -> list[list[Figure]]:
     return rows
 
 
-def _choose_cells(question: Question, report: Report, row: list[Figure], wanted: list[str]) -> list[Figure]:
+#: "till och med augusti", "per 31/8": a part of the year is asked about, not the whole.
+PART_OF_YEAR = re.compile(
+    r"\bdelår\w*|\bt\.?o\.?m\b|\btill och med\b|\btertial|\bhalvår|\d/\d|\bper (?:den )?\d"
+    r"|\b(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov)(?:uari|ruari|s|il|i|usti|tember|ober|ember)?\b",
+    re.I,
+)
+
+
+def choose_cells(question: Question, report: Report, row: list[Figure], wanted: list[FigureKind]) -> list[Figure]:
     """The cells of the row that the question asks for; none where none is the right year's."""
     row = [figure for figure in row if not _of_another_place(figure, report)]
+    kinds = wanted or [FigureKind.OUTCOME]
+    if question.kind is Kind.TREND and len(kinds) == 1:
+        return _series(row, kinds[0])
     years = question.scope.years
-    year_of = {id(figure): _year(figure, report) for figure in row}
     if years:
-        cells = [figure for figure in row if year_of[id(figure)] in years]
+        cells = [figure for figure in row if year_of(figure) in years]
     elif report.period:
-        cells = [figure for figure in row if year_of[id(figure)] in (report.period.year, None)]
+        cells = [figure for figure in row if year_of(figure) in (report.period.year, None)]
     else:
         cells = list(row)
-    if question.kind is Kind.TREND:
-        return _series(report, row)
-    if wanted:
-        return [figure for kind in wanted for figure in cells if column_kind(figure.column) == kind]
-    return [figure for figure in cells if _is_outcome(figure.column)]
+    part = PART_OF_YEAR.search(question.text) is not None
+    return [figure for kind in kinds for figure in _of_one_length([c for c in cells if c.kind is kind], part)]
+
+
+def _of_one_length(cells: list[Figure], part: bool) -> list[Figure]:
+    """Of several cells for one year, the one that covers as much of it as those of the other years do.
+
+    That of the whole year goes first, unless a part of it was asked for.
+    """
+    years = list(dict.fromkeys(map(year_of, cells)))
+    if len(years) == len(cells):
+        return cells
+    shapes = dict.fromkeys(shape(each.period) for each in cells)
+    common = [one for one in shapes if {year_of(each) for each in cells if shape(each.period) == one} == set(years)]
+    if not common:
+        return cells
+    whole = shape(Period(1))
+    wanted = sorted(common, key=lambda one: (one == whole) is part)[0]
+    return [each for each in cells if shape(each.period) == wanted]
 
 
 def _of_another_place(figure: Figure, report: Report) -> bool:
@@ -191,47 +245,22 @@ def _of_another_place(figure: Figure, report: Report) -> bool:
     return bool(named - {report.municipality}) or figure.column.lower().startswith(("riket", "länet", "snitt"))
 
 
-def _series(report: Report, row: Sequence[Figure]) -> list[Figure]:
-    """The outcomes of a row year by year: of columns alike but for the year, in order of time.
+def _series(row: Sequence[Figure], kind: FigureKind) -> list[Figure]:
+    """The figures of a row year by year: of columns alike but for the year, in order of time.
 
     A whole year is never set beside eight months: "Utfall 2023" and "Utfall 31/8 2024" are not alike.
     """
     alike: dict[tuple[str, str | None], list[Figure]] = {}
     for figure in row:
-        if figure.period and _is_outcome(figure.column):
+        if figure.period and figure.kind is kind:
             sort = re.sub(r"(?:19|20)\d\d", "", figure.column).strip().lower()
             alike.setdefault((sort, figure.unit), []).append(figure)
     longest = max(alike.values(), key=len, default=[])
-    years = {_year(figure, report) for figure in longest}
-    if len(longest) < 2 or len(years) < len(longest):
+    if len({year_of(figure) for figure in longest}) < len(longest):
         return []
-    return sorted(longest, key=lambda figure: _year(figure, report) or 0)
+    return sorted(longest, key=lambda figure: year_of(figure) or 0)
 
 
-def _year(figure: Figure, report: Report) -> int | None:
-    found = re.findall(r"(?:19|20)\d\d", figure.period or "")
-    return int(found[-1]) if found else report.period.year if report.period else None
-
-
-#: A column headed by a year or a date alone holds what came out.
-BARE_DATE = re.compile(
-    r"(?:(?:helår|år|per|den|t\.?o\.?m\.?)\s)*(?:\d{1,2}[\s/])?(?:\d{1,2}|[a-zåäö]{3,9}\.?)?\s?(?:19|20)\d\d\*?", re.I
-)
-
-
-def column_kind(column: str) -> str:
-    lower = column.lower()
-    for kind, starts in (
-        ("avvikelse", ("avvik", "avv", "diff", "förändring", "budgetavvik")),
-        ("prognos", ("prognos", "helårsprognos")),
-        ("mål", ("mål", "indikatorvärde", "riktvärde")),
-        ("utfall", ("utfall", "bokslut", "delårsbokslut", "årsbokslut")),
-        ("budget", ("budget",)),
-    ):
-        if lower.startswith(starts):
-            return kind
-    return "utfall" if BARE_DATE.fullmatch(column.strip()) else "other"
-
-
-def _is_outcome(column: str) -> bool:
-    return column_kind(column) == "utfall"
+def year_of(figure: Figure) -> int | None:
+    """The year that a figure is of; the last of several."""
+    return figure.period.year if figure.period else None

@@ -4,17 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.document import Block, BlockKind, Figure, Report
+from corpus.document import Block, BlockKind, Report
 from corpus.municipalities import official
 from corpus.split import sentences as split_sentences
 from corpus.structure import BULLET
-from corpus.tables import columns
 from index.store import Library
 from index.terms import words
-from qa.answer import Citation, Sentence, cite
-from qa.cells import FigureEvidence, wanted_columns
+from qa.answer import Sentence, cite
+from qa.cells import FigureEvidence, wanted_kinds
 from qa.evidence import CAUSE, STRONG_CAUSE, Evidence, adds, fits_kind, neighbours
 from qa.question import Kind, Question
+from qa.stating import figure_sentences
 
 #: An answer's length in characters; a reader aloud has half a minute.
 BUDGET = 560
@@ -72,10 +72,24 @@ def compose(
         mine = [each for each in sentences if each.report_id in group]
         rows = [each for each in figures if each.row[0].report_id in group]
         said = _group_answer(question, mine, rows, library, budget)
-        if said:
-            source = source_name(library.report(said[0].citations[0].report_id))
-            answer.extend([replace(said[0], source=source), *said[1:]])
+        answer.extend(with_sources(said, library))
     return answer
+
+
+def with_sources(said: Sequence[Sentence], library: Library) -> list[Sentence]:
+    """The sentences, each first one from a report with the report's name."""
+    named: list[Sentence] = []
+    before = ""
+    for sentence in said:
+        if sentence.source:
+            # What is worked out from several reports goes by that name.
+            named.append(sentence)
+            before = ""
+            continue
+        report_id = sentence.citations[0].report_id
+        named.append(replace(sentence, source="" if report_id == before else source_name(library.report(report_id))))
+        before = report_id
+    return named
 
 
 def _group_answer(
@@ -87,8 +101,7 @@ def _group_answer(
 ) -> list[Sentence]:
     figure = rows[0] if rows and wants_figure(question, rows[0], sentences) else None
     if figure:
-        report = library.report(figure.row[0].report_id)
-        return [figure_sentence(question, figure, report)]
+        return figure_sentences(question, figure, library)
     if not sentences:
         return []
     spans = _spans(question, sentences, library, budget)
@@ -102,95 +115,11 @@ def wants_figure(question: Question, row: FigureEvidence, sentences: Sequence[Ev
     best = max((each.coverage for each in sentences[:5]), default=0.0)
     if question.kind is Kind.TREND:
         return row.coverage >= 0.5
-    if question.kind in (Kind.HOW_MUCH, Kind.COMPARE) or wanted_columns(question.text):
+    if question.kind in (Kind.HOW_MUCH, Kind.COMPARE) or wanted_kinds(question.text):
         return row.coverage >= 0.6 and (row.coverage >= best - 0.12 or row.precision >= 0.7)
     if question.kind in (Kind.TOPIC, Kind.YES_NO):
         return row.coverage >= 0.8 and row.coverage >= best and row.precision >= 0.5
     return False
-
-
-def figure_sentence(question: Question, evidence: FigureEvidence, report: Report) -> Sentence:
-    """A sentence that states the cells, citing their row and the head that names their columns."""
-    label = evidence.row[0].label.strip(" *%")
-    if question.kind is Kind.TREND and len(evidence.cells) >= 2:
-        series = ", ".join(f"{_amount(cell, report)} ({_when(cell)})" for cell in evidence.cells)
-        text = f"{label}: {series}. {_direction(evidence.cells)}".strip()
-    else:
-        cells = "; ".join(f"{_amount(cell, report)} ({cell.column})" for cell in evidence.cells[:3])
-        text = f"{label}: {cells}."
-    block = report.block_at(evidence.row[0].start)
-    citations = cite(report, block.start, block.end)
-    at = report.blocks.index(block)
-    head = next((other for other in reversed(report.blocks[:at]) if other.kind is BlockKind.TABLE_HEAD), None)
-    if head is not None:
-        citations += _head_citations(report, report.blocks.index(head))
-    starred = " ".join(
-        [evidence.row[0].label, *(f"{cell.column} {report.text[cell.start : cell.end]}" for cell in evidence.cells)]
-    )
-    note = _footnote(report, at, f"{starred} {_label_column(report, head)}")
-    if note is not None:
-        remark = report.text[note.start : note.end].lstrip("* ")
-        text = f"{text} ({remark.rstrip('.')}.)"
-        citations += cite(report, note.start, note.end)
-    return Sentence(text, citations)
-
-
-def _head_citations(report: Report, at: int) -> tuple[Citation, ...]:
-    """The citations of a table's whole head: its caption and each row of column names, up to block ``at``."""
-    first = at
-    while first > 0 and report.blocks[first - 1].kind is BlockKind.TABLE_HEAD:
-        first -= 1
-    return tuple(c for block in report.blocks[first : at + 1] for c in cite(report, block.start, block.end))
-
-
-def _label_column(report: Report, head: Block | None) -> str:
-    """The head of the column of labels: "Sjukfrånvaro* (%)"."""
-    if head is None:
-        return ""
-    text = report.text[head.start : head.end]
-    named = columns(text)
-    return text[: text.find(named[0].split()[0])] if named else text
-
-
-#: A footnote stands within so many blocks of its table's row.
-FOOTNOTE_REACH = 30
-
-
-def _footnote(report: Report, at: int, starred: str) -> Block | None:
-    """The footnote that the star of a row or of its head leads to: "*Avser januari–juli"."""
-    marks = re.search(r"(?<=[\w%)\s])\*+", starred)
-    if marks is None:
-        return None
-    for block in report.blocks[at + 1 : at + FOOTNOTE_REACH]:
-        if block.kind in (BlockKind.HEADING, BlockKind.TABLE_HEAD):
-            return None
-        found = re.match(r"\*+", report.text[block.start : block.end])
-        if found and found[0] == marks[0]:
-            return block
-    return None
-
-
-def _amount(figure: Figure, report: Report) -> str:
-    """The cell as it is written, with its unit."""
-    written = report.text[figure.start : figure.end]
-    if figure.unit is None or figure.unit in written:
-        return written
-    return f"{written} {figure.unit}"
-
-
-def _when(figure: Figure) -> str:
-    return figure.period or figure.column
-
-
-def _direction(cells: Sequence[Figure]) -> str:
-    first, last = cells[0], cells[-1]
-    if first.value < 0 or last.value < 0:
-        # A cost written with a minus sign rises as its value falls; let the reader see.
-        return ""
-    span = f"från {_when(first)} till {_when(last)}"
-    if first.value == last.value:
-        return f"Talet är detsamma {span}."
-    return f"Talet har {'ökat' if last.value > first.value else 'minskat'} {span}."
 
 
 def _quote(report: Report, start: int, end: int) -> Sentence:

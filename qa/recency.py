@@ -14,10 +14,11 @@ def latest_reports(library: Library) -> frozenset[str]:
         if entry.period is None:
             continue
         key = (entry.municipality, entry.board)
-        if key not in newest or _age(entry) > _age(newest[key]):
+        if key not in newest or age(entry) > age(newest[key]):
             newest[key] = entry
     return frozenset(entry.report_id for entry in newest.values())
 
 
-def _age(entry: Entry) -> tuple[int, bool]:
+def age(entry: Entry) -> tuple[int, bool]:
+    """How new a report is: its year, and whether it is of the whole of it."""
     return (entry.period.year, entry.period.whole_year) if entry.period else (0, False)

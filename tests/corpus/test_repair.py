@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.read import Raw
-from corpus.repair import join_lines, repair
+from corpus.joining import join_lines
+from corpus.repair import repair
 from corpus.structure import structure
 
 

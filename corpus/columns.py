@@ -1,0 +1,215 @@
+"""The head of a table to its columns of figures: name, kind, period and unit of each."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise, zip_longest
+
+from corpus.document import FigureKind, Period
+from corpus.periods import period_in
+from corpus.joining import join_lines
+from corpus.units import COUNTED, PERCENT, money_units
+
+YEAR = re.compile(r"^(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?$")
+MONTH = re.compile(r"^(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)", re.I)
+UNIT = re.compile(r"^\(?(mnkr|mkr|tkr|kkr|kr|%|procent)\)?$", re.I)
+#: Words that name a column of figures, as the first word of its heading.
+COLUMN = re.compile(
+    r"^(?:(?:budget|års|delårs|ack)?(?:utfall|budget|prognos|avvikelse|avv\.?|bokslut|differens|diff\.?|förändring)"
+    r"|helårsprognos|ombudgetering|budgetomslutning|mål(?:nivå|värde)?|indikatorvärde|riktvärde|nämndmål"
+    r"|kvinnor|män|totalt?|antal|andel|helår|periodbudget|redovisat)$",
+    re.I,
+)
+SPREAD = re.compile(r"^(?:avvikelse|avv\.?|differens|diff\.?|förändring|budgetavvikelse)", re.I)
+LABEL_TITLE = re.compile(r"^(?:nyckeltal|indikator(?:er)?|följetal|projekt|beskrivning|belopp|verksamhet|mått)$", re.I)
+#: In words.
+LONGEST_NAME = 6
+#: A column headed by a year or a date alone holds what came out.
+BARE_DATE = re.compile(
+    r"(?:(?:helår|år|per|den|t\.?o\.?m\.?)\s)*(?:\d{1,2}[\s/])?(?:\d{1,2}|[a-zåäö]{3,9}\.?)?\s?"
+    r"(?:19|20)\d\d(?:[-–/]\d\d(?:-\d\d)?)?\*?",
+    re.I,
+)
+KINDS = tuple(
+    (kind, re.compile(pattern, re.I))
+    for kind, pattern in (
+        (FigureKind.CHANGE, r"^(?:diff|förändring|utveckling|procentuell (?:förändring|ändring)|utsläppsförändring)"),
+        (FigureKind.DEVIATION, r"^(?:(?:budget|prognos|års|mål)?avvikelse|avv\b)"),
+        (FigureKind.FORECAST, r"^(?:prognos|helårsprognos|årsprognos|beräknad)"),
+        (FigureKind.TARGET, r"^(?:mål|nämndmål|indikatorvärde|riktvärde|börvärde)"),
+        (FigureKind.OUTCOME, r"^(?:(?:ack\w*|års|delårs|period|helårs)?\s?(?:utfall|bokslut)|redovisat|resultat\b)"),
+        (FigureKind.BUDGET, r"^(?!ombudget)\w*budget(?:en|ram)?\b|^(?:kommunbidrag|ram\b)"),
+        # Columns that part one outcome between groups.
+        (FigureKind.OUTCOME, r"^(?:kvinnor|män|totalt?|flickor|pojkar|riket|länet)\b"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of figures. ``unit`` is None where its name tells none."""
+
+    name: str
+    kind: FigureKind
+    period: Period | None
+    unit: str | None
+
+
+def read_columns(head: str, own: Period | None) -> list[Column]:
+    """The columns that a table's head names, in a report of the period ``own``."""
+    return [column_of(name, own) for name in column_names(head)]
+
+
+def column_of(name: str, own: Period | None) -> Column:
+    """What a column's name tells of its figures."""
+    return Column(name, column_kind(name), period_in(name, own), _unit(name))
+
+
+def _unit(name: str) -> str | None:
+    if re.search(r"%|\bprocent", name, re.I):
+        return PERCENT
+    units = money_units(name)
+    if len(units) == 1:
+        return units.pop()
+    counted = COUNTED.search(name)
+    return counted[1].lower() if counted else None
+
+
+def column_kind(name: str) -> FigureKind:
+    """The kind of figures in a column of this name.
+
+    >>> column_kind("Budgetavvikelse"), column_kind("31/8 2023")
+    (<FigureKind.DEVIATION: 'avvikelse'>, <FigureKind.OUTCOME: 'utfall'>)
+    """
+    bare = name.strip(" *")
+    found = next((kind for kind, pattern in KINDS if pattern.search(bare)), None)
+    if found:
+        return found
+    dated = BARE_DATE.fullmatch(bare) or YEAR.match(bare.split(" ")[0])
+    return FigureKind.OUTCOME if dated else FigureKind.OTHER
+
+
+def column_names(head: str) -> list[str]:
+    """The columns of figures that a table's head names, from left to right; none where it is unclear.
+
+    >>> column_names("Följetal Utfall 2022 Utfall 2023 Mål 2023")
+    ['Utfall 2022', 'Utfall 2023', 'Mål 2023']
+    >>> column_names("SON Utfall Budget Avvikelse Utfall (mnkr) 2023 2023 mnkr % 2022")
+    ['Utfall 2023', 'Budget 2023', 'Avvikelse mnkr', 'Avvikelse %', 'Utfall 2022']
+    >>> column_names("Verksamhet 2022 2023 Budget Utfall Budget Utfall")
+    ['Budget 2022', 'Utfall 2022', 'Budget 2023', 'Utfall 2023']
+    """
+    tabbed = [line.split("\t")[1:] for line in head.split("\n") if "\t" in line]
+    if tabbed:
+        return _down(tabbed)
+    tokens = _whole_words(head.split())
+    names = _stacked(tokens) or _under_years(tokens) or _in_a_row(tokens)
+    # What goes on for longer is a heading or a sentence that begins with such a word.
+    return [] if any(len(name.split()) > LONGEST_NAME for name in names) else names
+
+
+def _down(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The columns of a head in several rows, read downwards.
+
+    A cell over several columns stands over the first of them; the others have it too.
+    """
+    width = max(map(len, rows))
+    filled = []
+    for row in rows:
+        cells = [*map(str.strip, row), *[""] * (width - len(row))]
+        filled.append(cells)
+    while width and not any(cells[width - 1] for cells in filled):
+        width -= 1
+    for cells, *_ in zip(filled[:-1], strict=False):
+        below = filled[-1]
+        for at in range(1, width):
+            if not cells[at] and cells[at - 1] and below[at]:
+                cells[at] = cells[at - 1]
+    names = [reduce(join_lines, cells).strip() for cells in zip_longest(*filled, fillvalue="")][:width]
+    return names if all(names) and len(set(names)) == len(names) else []
+
+
+def _whole_words(tokens: Sequence[str]) -> list[str]:
+    """The words of a head with those put together that a narrow column broke: "Avvikels e"."""
+    whole: list[str] = []
+    for token in tokens:
+        if whole and not COLUMN.match(whole[-1]) and token.isalpha() and COLUMN.match(f"{whole[-1]}{token}"):
+            whole[-1] += token
+        else:
+            whole.append(token)
+    return whole
+
+
+def _in_a_row(tokens: Sequence[str]) -> list[str]:
+    """The columns of a head that names one after the other in full."""
+    found: list[list[str]] = []
+    for at, token in enumerate(tokens):
+        current = found[-1] if found else None
+        after_slash = at > 0 and tokens[at - 1].endswith("/")
+        starts = token[0].isupper() and bool(COLUMN.match(token.rstrip("*"))) and not after_slash
+        if current is not None and token[0].isupper() and not after_slash and not MONTH.match(token):
+            # After the first column, every capital begins another.
+            starts = True
+        if YEAR.match(token) and (current is None or any(YEAR.match(word) for word in current)) and not after_slash:
+            starts = True
+        if LABEL_TITLE.match(token):
+            # The column of labels comes first: what stood before was the table's name.
+            found = []
+        elif starts:
+            found.append([token])
+        elif current is not None:
+            current.append(token)
+    return [" ".join(words) for words in found]
+
+
+def _stacked(tokens: Sequence[str]) -> list[str]:
+    """The columns of a head in two rows: all names first, then a year or unit for each."""
+    tail = len(tokens)
+    while tail and (YEAR.match(tokens[tail - 1]) or UNIT.match(tokens[tail - 1])):
+        tail -= 1
+    below = [token for token in tokens[tail:] if not token.startswith("(")]
+    names = _longest_run(tokens[:tail])
+    if len(below) == len(names) - 1 and names and SPREAD.match(names[-1]):
+        # The difference stands without a year of its own.
+        below.append("")
+    if len(names) < 2 or len(below) < len(names) or any(YEAR.match(token) for token in tokens[:tail]):
+        return []
+    found: list[str] = []
+    at = 0
+    for name in names:
+        if at >= len(below):
+            return []
+        found.append(f"{name} {below[at]}".strip())
+        at += 1
+        # Only a difference is given both in money and in per cent.
+        while SPREAD.match(name) and at < len(below) and UNIT.match(below[at]) and UNIT.match(below[at - 1]):
+            found.append(f"{name} {below[at]}")
+            at += 1
+    return found if at == len(below) else []
+
+
+def _under_years(tokens: Sequence[str]) -> list[str]:
+    """The columns of a head with years above and the same names under each of them."""
+    years = [at for at, token in enumerate(tokens) if YEAR.match(token)]
+    if len(years) < 2 or any(second - first != 1 for first, second in pairwise(years)):
+        return []
+    names = [token for token in tokens[years[-1] + 1 :] if not UNIT.match(token)]
+    each = len(names) // len(years)
+    if each < 2 or each * len(years) != len(names) or not all(COLUMN.match(name) for name in names):
+        return []
+    groups = [names[at : at + each] for at in range(0, len(names), each)]
+    if any(group != groups[0] for group in groups):
+        return []
+    return [f"{name} {tokens[at]}" for at, group in zip(years, groups, strict=True) for name in group]
+
+
+def _longest_run(tokens: Sequence[str]) -> list[str]:
+    """The longest row of column names that follow each other; a name in a title stands alone."""
+    runs: list[list[str]] = [[]]
+    for token in tokens:
+        if COLUMN.match(token) and token[0].isupper():
+            runs[-1].append(token)
+        elif not UNIT.match(token):
+            runs.append([])
+    return max(runs, key=len)

@@ -1,0 +1,305 @@
+"""A table's row to its label and cells, and the ways in which the cells may stand under the columns.
+
+Text pulled out of a PDF has lost the edges of the cells. Thousands are parted by the same space
+as cells are, an empty cell leaves no trace, and comments stand between figures. So a row has
+many readings. What the columns admit, and the differences that the row itself states, decide
+between them; what they leave open stays open.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from corpus.columns import COLUMN, Column
+from corpus.document import FigureKind
+from corpus.numerals import parse, step, value
+from corpus.units import MONEY, PERCENT
+
+#: What a token of a table's cells looks like: a number with its signs, or a dash for nothing.
+CELL_TOKEN = re.compile(
+    r"^(?:[<>≤≥=~±(]*[-−–+]?\d[\d.,:/\u00a0]*(?:%|\))?\*{0,2}|[-–−]|%|[xX●]|[≤≥<>=]|minst|högst|mnkr|mkr|tkr|kr|ja|nej)$",
+    re.I,
+)
+#: A no-break space is part of a number, not a gap between two.
+SPACES = re.compile(r"[ \t\n]+")
+#: Words that a cell has in place of a number.
+EMPTY = re.compile(
+    r"(?:(?:utfall|uppgift|värde|data|underlag)\s)?saknas|(?:ej|inte)\smätt|mäts\sej|ingen\smätning|\.\.", re.I
+)
+_TOKEN = re.compile(rf"{EMPTY.pattern}|\([^()]*[^\W\d_]{{2}}[^()]*\)?|[^ \n\t]+", re.I)
+_NUMBER = re.compile(r"^[<>≤≥=~±]*[-−–+]?\d[\d.,:/\u00a0]*%?\*{0,2}$")
+FIRST_GROUP = re.compile(r"^[<>≤≥=~±]*[-−–+]?[1-9]\d{0,2}$")
+NEXT_GROUP = re.compile(r"^\d{3}(?:,\d+)?%?\*{0,2}$")
+QUALIFIER = re.compile(r"^(?:minst|högst|[≤≥<>=])$", re.I)
+SUFFIX = re.compile(r"^(?:%|mnkr|mkr|tkr|kr)$", re.I)
+VERDICT = re.compile(r"^(?:ja|nej|x|●)$", re.I)
+NOTHING = re.compile(r"^[-–−]$")
+#: Words that begin a comment on the figures before it, as a label never does after them.
+COMMENT = re.compile(r"^(?:[Vv]arav|[Dd]ärav)\b|^[a-zåäö]")
+SOURCE = re.compile(r"\s*\bKälla(?:\s?:|\b(?=\s[A-ZÅÄÖ])).*$", re.S)
+MOST_READINGS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a row: its text and its offsets in the row's text."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def value(self) -> Decimal | None:
+        return value(self.text)
+
+
+#: A cell, or None for an empty one, for each column.
+Reading = tuple[Cell | None, ...]
+
+
+def cell_tokens(text: str) -> int:
+    """How many tokens at the end of ``text`` are table cells, or parts of one."""
+    count = 0
+    for token in reversed(SPACES.split(text)):
+        if not CELL_TOKEN.match(token):
+            break
+        count += 1
+    return count
+
+
+def split_row(text: str) -> tuple[str, list[Cell]]:
+    """A row of flattened text to its label and the tokens of its cells, comments left out.
+
+    >>> split_row("Antal platser för barn under 18 år 135 166 varav 85 kvinnor 139")
+    ('Antal platser för barn under 18 år', [Cell(text='135', start=35, end=38), \
+Cell(text='166', start=39, end=42), Cell(text='139', start=60, end=63)])
+    """
+    tokens = [Cell(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    begin = len(tokens)
+    while begin and _may_follow_cells(tokens[begin - 1].text):
+        begin -= 1
+    while begin < len(tokens) and not _begins_cells(tokens, begin):
+        begin += 1
+    cells = [tokens[at] for at in range(begin, len(tokens)) if _is_cell(tokens, at)]
+    label = text[: tokens[begin].start] if begin < len(tokens) else text
+    # The end of a label that was broken in its narrow column comes after the cells.
+    rest = text[cells[-1].end :].strip() if cells else ""
+    if (
+        rest[:1].islower()
+        and not re.search(r"[\d(]", rest)
+        and all(cell in cells for cell in tokens[begin : -len(rest.split())])
+    ):
+        label = f"{label.strip()} {rest}"
+    return SOURCE.sub("", label).strip(), cells
+
+
+def qualified(text: str, cells: Sequence[Cell]) -> bool:
+    """Whether several of a row's figures are of different things, and so perhaps in one cell.
+
+    >>> qualified("Nöjdhet 82 (hela kommunen) 80 (förvaltningen)", split_row("Nöjdhet 82")[1])
+    True
+    """
+    begin = cells[0].start if cells else len(text)
+    return len(re.findall(r"\d\s*\([^()]*[^\W\d_]{2}", text[begin:])) > 1
+
+
+def _may_follow_cells(token: str) -> bool:
+    return bool(CELL_TOKEN.match(token) or EMPTY.fullmatch(token) or token.startswith("(") or COMMENT.match(token))
+
+
+def _begins_cells(tokens: Sequence[Cell], at: int) -> bool:
+    text = tokens[at].text
+    if NOTHING.match(text):
+        return at + 1 < len(tokens) and _begins_cells(tokens, at + 1)
+    if QUALIFIER.match(text):
+        return at + 1 < len(tokens) and bool(_NUMBER.match(tokens[at + 1].text))
+    return bool(EMPTY.fullmatch(text)) or (bool(_NUMBER.match(text)) and _is_cell(tokens, at))
+
+
+def _is_cell(tokens: Sequence[Cell], at: int) -> bool:
+    """Whether a token is a cell or part of one: a number that no word follows, a sign, a word for nothing."""
+    text = tokens[at].text
+    if EMPTY.fullmatch(text):
+        return True
+    if not CELL_TOKEN.match(text):
+        return False
+    if SUFFIX.match(text) and at:
+        return _is_cell(tokens, at - 1)
+    if not _NUMBER.match(text):
+        return True
+    following = next((other.text for other in tokens[at + 1 :] if not SUFFIX.match(other.text)), "")
+    return not re.match(r"[a-zåäö]{2}", following) or bool(CELL_TOKEN.match(following) or EMPTY.fullmatch(following))
+
+
+def readings(tokens: Sequence[Cell], columns: Sequence[Column], text: str) -> list[Reading]:
+    """Every way to put ``tokens`` of a row's ``text`` under ``columns``; none where there are too many."""
+    percent = any("%" in token.text for token in tokens)
+    aimed = any(column.kind is FigureKind.TARGET for column in columns)
+    mixed = any(column.unit == PERCENT for column in columns) and any(column.unit != PERCENT for column in columns)
+
+    def admits(column: Column, cell: Cell) -> bool:
+        number = parse(cell.text)
+        if number is None:
+            return not VERDICT.match(cell.text) or not _holds_numbers(column)
+        if "%" in cell.text:
+            return column.unit not in MONEY and not (mixed and column.unit != PERCENT)
+        if mixed and percent and column.unit == PERCENT:
+            return False
+        return not (aimed and number.bound and column.kind is not FigureKind.TARGET)
+
+    found: list[Reading] = []
+
+    def put(at: int, column: int, before: Reading) -> None:
+        if len(found) > MOST_READINGS:
+            return
+        if column == len(columns):
+            if at == len(tokens):
+                found.append(before)
+            return
+        for end in _cell_ends(tokens, at):
+            first, last = tokens[at], tokens[end - 1]
+            cell = Cell(text[first.start : last.end], first.start, last.end)
+            if admits(columns[column], cell):
+                put(end, column + 1, (*before, cell))
+        put(at, column + 1, (*before, None))
+
+    put(0, 0, ())
+    return found if len(found) <= MOST_READINGS else []
+
+
+def _holds_numbers(column: Column) -> bool:
+    return column.kind is not FigureKind.OTHER or bool(COLUMN.match(column.name.split()[0]))
+
+
+def _cell_ends(tokens: Sequence[Cell], at: int) -> Iterator[int]:
+    """Where a cell that begins with token ``at`` can end."""
+    if at >= len(tokens):
+        return
+    first = at
+    if QUALIFIER.match(tokens[at].text) and at + 1 < len(tokens):
+        at += 1
+    end = at + 1
+    if re.match(r"^0\d\d$", tokens[at].text):
+        # No number begins with a nought but a decimal one: this is the end of a thousand.
+        return
+    if not _NUMBER.match(tokens[at].text):
+        if at == first:
+            yield end
+        return
+    while True:
+        if end < len(tokens) and SUFFIX.match(tokens[end].text):
+            yield end + 1
+        else:
+            yield end
+        more = end < len(tokens) and NEXT_GROUP.match(tokens[end].text)
+        if not (FIRST_GROUP.match(tokens[at].text) and more and tokens[end].start == tokens[end - 1].end + 1):
+            return
+        if end > at + 1 and not re.match(r"^\d{3}$", tokens[end - 1].text):
+            return
+        end += 1
+
+
+#: Neighbouring years of one measure seldom differ by more than this factor.
+STEADY = 5
+
+
+def settle(ways: Sequence[Reading], columns: Sequence[Column]) -> list[Reading]:
+    """The readings that the row itself leaves possible.
+
+    Those whose stated differences hold; else those without an empty cell. "12 345" under two
+    columns may be 12 and 345, or 12 345 beside an empty cell: a reading without empty cells is
+    believed against others only where its values agree in size.
+    """
+    checked = [(way, *differences(way, columns)) for way in ways]
+    most = max((held for _, held, _ in checked), default=0)
+    if most:
+        ways = [way for way, held, failed in checked if held == most and not failed] or [
+            way for way, held, _ in checked if held == most
+        ]
+        return [way for way in ways if not _gaps(way, columns)] or list(ways)
+    full = [way for way in ways if not _gaps(way, columns)]
+    if len(full) == 1 and (len(ways) == 1 or _steady(full[0], columns) or not _regroups(ways)):
+        return full
+    return list(ways)
+
+
+def _gaps(way: Reading, columns: Sequence[Column]) -> int:
+    """How many cells are empty, but for a per cent beside a difference, which small ones lack."""
+    spared = {at for at, column in enumerate(columns) if column.unit == PERCENT and _is_spread(column)}
+    return sum(1 for at, cell in enumerate(way) if cell is None and at not in spared)
+
+
+def _regroups(ways: Sequence[Reading]) -> bool:
+    """Whether the readings differ in which digits go together."""
+    return len({tuple(cell for cell in way if cell is not None) for way in ways}) > 1
+
+
+def _steady(way: Reading, columns: Sequence[Column]) -> bool:
+    values = [
+        abs(cell.value)
+        for cell, column in zip(way, columns, strict=True)
+        if cell is not None and cell.value and not _is_spread(column)
+    ]
+    return not values or max(values) <= STEADY * min(values)
+
+
+def _is_spread(column: Column) -> bool:
+    return column.kind in (FigureKind.DEVIATION, FigureKind.CHANGE)
+
+
+#: What may have been subtracted from what, by the kind of the difference.
+_TERMS = {
+    FigureKind.DEVIATION: (
+        (FigureKind.BUDGET, FigureKind.OUTCOME),
+        (FigureKind.BUDGET, FigureKind.FORECAST),
+        (FigureKind.TARGET, FigureKind.OUTCOME),
+        (FigureKind.FORECAST, FigureKind.OUTCOME),
+    ),
+    FigureKind.CHANGE: ((FigureKind.OUTCOME, FigureKind.OUTCOME), (FigureKind.FORECAST, FigureKind.OUTCOME)),
+}
+
+
+def differences(way: Reading, columns: Sequence[Column]) -> tuple[int, int]:
+    """How many of a row's differences are the difference of two of its cells, and how many are not.
+
+    Whatever the signs, and but for rounding: reports write a cost above its budget with a plus or
+    a minus. Differences in per cent are not counted.
+    """
+    values = [cell.value if cell else None for cell in way]
+    held = failed = 0
+    for at, column in enumerate(columns):
+        stated = values[at]
+        if (
+            stated is None
+            or column.unit == PERCENT
+            or not _is_spread(column)
+            or "%" in (way[at] or Cell("", 0, 0)).text
+        ):
+            continue
+        pairs = [
+            (a, b)
+            for minuend, subtrahend in _TERMS[column.kind]
+            for i, a in enumerate(values)
+            for j, b in enumerate(values)
+            if i != j and a is not None and b is not None
+            if columns[i].kind is minuend and columns[j].kind is subtrahend
+        ]
+        if any(abs(abs(a - b) - abs(stated)) <= step(a, b, stated) * Decimal("1.5") for a, b in pairs):
+            held += 1
+        elif pairs:
+            failed += 1
+    return held, failed
+
+
+def agreed(ways: Sequence[Reading]) -> Reading:
+    """The cells that stand under the same column in every reading."""
+    if not ways:
+        return ()
+    return tuple(cells[0] if len(set(cells)) == 1 else None for cells in zip(*ways, strict=True))
+
+
+def total_of(rows: Iterable[Reading], at: int) -> Decimal:
+    """The sum of a column; empty cells and cells without a number count as nothing."""
+    values = (row[at].value for row in rows if row[at] is not None)  # type: ignore[union-attr]
+    return sum((each for each in values if each is not None), Decimal(0))

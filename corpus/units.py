@@ -1,0 +1,99 @@
+"""Units of figures: how reports write them, and which can be turned into each other."""
+
+import re
+from decimal import Decimal
+
+PERCENT = "%"
+#: Units of money in kronor.
+MONEY: dict[str, Decimal] = {
+    "kr": Decimal(1),
+    "tkr": Decimal(1_000),
+    "mnkr": Decimal(1_000_000),
+    "mdkr": Decimal(1_000_000_000),
+}
+_ALIASES = {
+    "kronor": "kr",
+    "kr": "kr",
+    "sek": "kr",
+    "tkr": "tkr",
+    "kkr": "tkr",
+    "ksek": "tkr",
+    "tusen kronor": "tkr",
+    "tusentals kronor": "tkr",
+    "tusental kronor": "tkr",
+    "tusen kr": "tkr",
+    "mnkr": "mnkr",
+    "mkr": "mnkr",
+    "msek": "mnkr",
+    "mn kr": "mnkr",
+    "miljoner kronor": "mnkr",
+    "miljoner kr": "mnkr",
+    "miljoner": "mnkr",
+    "mdkr": "mdkr",
+    "mdr kr": "mdkr",
+    "miljarder kronor": "mdkr",
+    "miljarder": "mdkr",
+    "%": PERCENT,
+    "procent": PERCENT,
+    "procentenheter": "procentenheter",
+}
+_MONEY = "|".join(
+    re.escape(alias) for alias in sorted(_ALIASES, key=len, reverse=True) if alias not in "%procentenheter"
+)
+MONEY_WORD = re.compile(rf"(?<![\w])(?:{_MONEY})(?![\w])", re.I)
+#: "kr per timme" and "netto per årsplats" are kronor for each of something.
+_PER = re.compile(r"\s*(?:/|per\s)", re.I)
+COUNTED = re.compile(
+    r"(?<!per )(?<![\w-])(timmar|dygn|vårddygn|dagar|veckor|månader|minuter|årsplatser|årsarbetare|ton)(?![\w-])", re.I
+)
+#: A share: at the label's end or in parentheses, so that "ska minska med 20 % inom …" is none.
+SHARE = re.compile(
+    r"\((?:i )?(?:%|procent)\)|(?:%|\bprocent)\W*$|[,–-]\s?(?:%|procent)(?:,|$)|^\W*andel\b|\bandel\b", re.I
+)
+#: Labels of what is counted or measured otherwise than in money.
+NO_MONEY = re.compile(
+    r"(?<!per )\b(?:antal\w*|\w*årsarbetare|\w*ålder|\w*index|\w*frånvaro|\w*tid|personer|hushåll|barn|brukare|platser"
+    r"|\w*timmar|\w*dygn|ärenden|anmälningar|\w*omsättning|frisktal\w*|insatser|årsplatser)\b",
+    re.I,
+)
+
+
+def canonical(unit: str) -> str:
+    """One way to write a unit: "kkr" and "tusen kronor" are tkr.
+
+    >>> canonical("Mkr"), canonical("procent"), canonical("dygn")
+    ('mnkr', '%', 'dygn')
+    """
+    bare = " ".join(unit.lower().split())
+    return _ALIASES.get(bare, bare)
+
+
+def money_units(text: str) -> set[str]:
+    """The units of money that a text names."""
+    return {canonical(match[0]) for match in MONEY_WORD.finditer(text)}
+
+
+def label_unit(label: str) -> str | None:
+    """The unit that a row's label gives its cells; "" where it gives that they are a bare number."""
+    if SHARE.search(label) and not re.match(r"antal\b", label, re.I):
+        return PERCENT
+    own = money_units(label)
+    if len(own) == 1:
+        return own.pop()
+    counted = COUNTED.findall(label)
+    if counted:
+        return str(counted[-1]).lower()
+    return "" if NO_MONEY.search(label) else None
+
+
+def convert(value: Decimal, unit: str | None, to: str | None) -> Decimal | None:
+    """A value in another unit; None where that makes no sense.
+
+    >>> convert(Decimal(305934), "tkr", "mnkr")
+    Decimal('305.934')
+    """
+    if unit == to:
+        return value
+    if unit in MONEY and to in MONEY:
+        return value * MONEY[unit] / MONEY[to]
+    return None

@@ -1,0 +1,282 @@
+"""Figures to sentences: what a row says, how it has changed, whether its target was met."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from corpus.document import Block, BlockKind, Figure, FigureKind, Report, Sign
+from corpus.numerals import Bound
+from corpus.tables import footnote
+from corpus.units import MONEY
+from index.store import Library
+from qa.across import comparable, restated, series
+from qa.answer import Citation, Sentence, cite
+from qa.cells import TARGET_ASKED, FigureEvidence, telling, wanted_kinds, year_of
+from qa.computed import Computed, difference, magnitude
+from qa.matching import information
+from qa.question import Kind, Question
+
+#: Cells of one row in one sentence.
+MOST_CELLS = 3
+#: "Hur mycket minskade …", "skillnaden mellan …": what is asked for is a difference.
+CHANGE_ASKED = re.compile(
+    r"\b(?:öka|minska|sjönk|sjunk|steg|stig|föränd|skillnad|skilj|jämför|ändra)\w*|\bän\b|\bmellan\b", re.I
+)
+#: A target that is to be stayed under is said so in its label.
+AT_MOST = re.compile(r"\b(?:högst|max(?:imalt)?|inte över)\b", re.I)
+KIND_WORD = re.compile(r"^(?:utfall|prognos|budget|(?:delårs|års)?bokslut|mål(?:värde)?)\s+(?=\S)", re.I)
+#: Labels that say nothing without the name of their table.
+PART_OF = re.compile(r"^\W*\d|^(?:kvinnor|män|flickor|pojkar|totalt?|dag|ålder|varav|månad)\b", re.I)
+AT_LEAST = re.compile(r"\b(?:minst|lägst)\b", re.I)
+
+
+#: How an answer names what it has worked out from several reports.
+WORKED_OUT = "Beräknat"
+
+
+def figure_sentences(question: Question, evidence: FigureEvidence, library: Library) -> list[Sentence]:
+    """The sentences that state a row's cells, with what follows from them and what became of them.
+
+    One for each report that the cells are from, then the change between them. Where a later
+    report has changed a figure, it is stated, and then the earlier one named.
+    """
+    cells = _cells(question, evidence, library)
+    trend = question.kind is Kind.TREND and len(cells) > 1
+    if len(cells) == 1 and (newer := restated(cells[0], library)):
+        earlier = _stating(cells, library, year=False)
+        return [
+            _stating([newer], library, year=False),
+            replace(earlier, text=f"Uppgiften har ändrats från {stated_cell(cells[0], library)}."),
+        ]
+    cells = cells if trend else cells[:MOST_CELLS]
+    by_report: dict[str, list[Figure]] = {}
+    for cell in cells:
+        by_report.setdefault(cell.report_id, []).append(cell)
+    stated = [_stating(each, library, year=trend) for each in by_report.values()]
+    verdict, judged = _verdict(cells, library) if TARGET_ASKED.search(question.text) else ("", ())
+    if verdict:
+        stated[0] = replace(stated[0], text=f"{stated[0].text} {verdict}", citations=stated[0].citations + judged)
+        return stated
+    found = _asked_change(question, cells, trend)
+    if found is None:
+        return stated
+    if len(stated) == 1:
+        return [replace(stated[0], text=f"{stated[0].text} {_change(found, alone=False)}", computed=(found,))]
+    citations = tuple(dict.fromkeys(c for each in found.of for c in cite_cell(each, library)))
+    return [*stated, Sentence(_change(found, alone=True), citations, WORKED_OUT, found.of, (found,))]
+
+
+def _asked_change(question: Question, cells: Sequence[Figure], trend: bool) -> Computed | None:
+    """The difference between the first and the last of the cells in time, where one is asked for."""
+    asked = trend or (len(cells) == 2 and CHANGE_ASKED.search(question.text))
+    if not asked or len({each.kind for each in cells}) > 1:
+        return None
+    first, *_, last = sorted(cells, key=lambda each: (year_of(each) or 0, bool(each.period and each.period.whole_year)))
+    return difference(first, last)
+
+
+def _cells(question: Question, evidence: FigureEvidence, library: Library) -> list[Figure]:
+    """The evidence's cells, with those of other reports for years that were asked for and it lacks."""
+    cells = list(evidence.cells)
+    if question.kind is Kind.TREND:
+        years = question.scope.years
+        found = series(cells, library)
+        return [each for each in found if not years or min(years) <= (year_of(each) or 0) <= max(years)] or found
+    have = {year_of(each) for each in cells}
+    kinds = wanted_kinds(question.text) or [FigureKind.OUTCOME]
+    missing = [year for year in question.scope.years if year not in have]
+    if cells and missing:
+        for other in series([each for each in cells if each.kind is kinds[0]], library):
+            if year_of(other) in missing:
+                cells.append(other)
+    return cells
+
+
+def _stating(cells: Sequence[Figure], library: Library, year: bool) -> Sentence:
+    """The cells of one row as they are written, with their columns, or with the years of a series."""
+    parts = ", " if year else "; "
+    text = f"{name(cells[0])}: {parts.join(stated_cell(cell, library, year) for cell in cells)}."
+    citations = tuple(dict.fromkeys(c for cell in cells for c in cite_cell(cell, library)))
+    remarks, notes = _remarks(cells, library)
+    return Sentence(text + remarks, citations + notes, figures=tuple(cells))
+
+
+def name(figure: Figure) -> str:
+    """What a figure is called: its label, under the line that it stands under."""
+    label = figure.label.strip(" *%:")
+    over = figure.group or (figure.headings[-1] if PART_OF.match(label) and figure.headings else "")
+    over = re.sub(r"\s*\(?%\)?|\*", "", over).strip(" :")
+    return f"{over} – {label}" if over else label
+
+
+def stated_cell(figure: Figure, library: Library, year: bool = False) -> str:
+    """A cell as it is written, with its unit and its column, or its year alone."""
+    written = library.report(figure.report_id).text[figure.start : figure.end]
+    unit = "" if figure.unit is None or figure.unit in written else f" {figure.unit}"
+    when = figure.column
+    if year and figure.period:
+        when = str(figure.period.year) if figure.period.whole_year else figure.column
+    return f"{written}{unit} ({when})"
+
+
+def _change(found: Computed, alone: bool) -> str:
+    """The direction and the size of a change; said to be worked out, unless it stands ``alone`` under that name."""
+    first, last = found.of
+    a, b = magnitude(first), magnitude(last)
+    span = f"från {_when(first)} till {_when(last)}"
+    costs = last.sign is Sign.COSTS_NEGATIVE and max(first.value, last.value) < 0
+    thing = "Kostnaden" if costs else "Talet"
+    remarks = [] if alone else ["beräknat"]
+    if not comparable(first, last):
+        remarks.append("perioderna är olika långa")
+    remark = f" ({'; '.join(remarks)})" if remarks else ""
+    if a == b:
+        return f"{thing} är {'densamma' if costs else 'detsamma'} {span}{remark}."
+    if (first.value < 0) != (last.value < 0) or (min(first.value, last.value) < 0 and not costs):
+        # "Har ökat" says nothing clear of numbers below nought.
+        return f"Skillnaden är {found.written}{remark}."
+    return f"{thing} har {'ökat' if b > a else 'minskat'} med {found.written} {span}{remark}."
+
+
+def _when(figure: Figure) -> str:
+    if figure.period and figure.period.whole_year:
+        return str(figure.period.year)
+    return KIND_WORD.sub("", figure.column) or figure.column
+
+
+#: What a report itself says of a target, in a column of its own.
+JUDGED = re.compile(r"\b(?:uppfyll|uppnå|nådd|nått|klara)\w*", re.I)
+
+
+def _verdict(cells: Sequence[Figure], library: Library) -> tuple[str, tuple[Citation, ...]]:
+    """Whether a target was met: in the report's own words, else where it is clear which way it goes."""
+    outcome = next((each for each in cells if each.kind is FigureKind.OUTCOME), None)
+    target = next((each for each in cells if each.kind is FigureKind.TARGET), None)
+    if outcome is None or target is None:
+        return "", ()
+    report = library.report(outcome.report_id)
+    block = report.block_at(outcome.start)
+    own = [cell.strip() for cell in report.text[block.start : block.end].split("\t")[1:]]
+    said = next((cell for cell in own if JUDGED.search(cell)), None)
+    if said:
+        return f"Rapportens bedömning: {said}.", cite(report, block.start, block.end)
+    met = _is_met(outcome.value, target) if outcome.unit == target.unit else None
+    if met is None:
+        return "", ()
+    so_far = outcome.period is not None and not outcome.period.whole_year
+    return f"Målet {'nåddes' if met else 'nåddes inte'}{' i perioden' if so_far else ''}.", ()
+
+
+def _is_met(value: Decimal, target: Figure) -> bool | None:
+    if value == target.value and target.bound not in (Bound.BELOW.value, Bound.ABOVE.value):
+        return True
+    said = f"{target.label} {target.column}"
+    if target.bound in (Bound.AT_MOST.value, Bound.BELOW.value) or AT_MOST.search(said):
+        return value < target.value
+    if target.bound in (Bound.AT_LEAST.value, Bound.ABOVE.value) or AT_LEAST.search(said):
+        return value > target.value
+    return None
+
+
+# --- places -------------------------------------------------------------------------------------
+
+
+def cite_cell(figure: Figure, library: Library) -> tuple[Citation, ...]:
+    """The citations of a cell's row, of the line it stands under, and of the head that names its column."""
+    report = library.report(figure.report_id)
+    block = report.block_at(figure.start)
+    citations = cite(report, block.start, block.end)
+    at = report.blocks.index(block)
+    table = _table_above(report, at)
+    if figure.group:
+        over = next((b for b in reversed(table) if figure.group in report.text[b.start : b.end]), None)
+        if over is not None and over.kind is BlockKind.ROW:
+            citations += cite(report, over.start, over.end)
+    head = [b for b in table if b.kind is BlockKind.TABLE_HEAD or _is_head_row(report, b)]
+    return citations + tuple(c for b in head for c in cite(report, b.start, b.end))
+
+
+def _table_above(report: Report, at: int) -> list[Block]:
+    """The blocks of the table above the one with number ``at``, from its head on."""
+    first = at
+    while first and report.blocks[first - 1].kind in (BlockKind.ROW, BlockKind.TABLE_HEAD):
+        heads_another = report.blocks[first].kind is BlockKind.TABLE_HEAD
+        if heads_another and report.blocks[first - 1].kind is BlockKind.ROW and _has_digits(report, first - 1):
+            break
+        first -= 1
+    return list(report.blocks[first:at])
+
+
+def _has_digits(report: Report, at: int) -> bool:
+    block = report.blocks[at]
+    return bool(re.search(r"\d", report.text[block.start : block.end]))
+
+
+def _is_head_row(report: Report, block: Block) -> bool:
+    """A line with tabs of which no cell is a figure: part of the head."""
+    cells = report.text[block.start : block.end].split("\t")[1:]
+    return any(cell.strip() for cell in cells) and not any(re.match(r"\W*\d", cell) for cell in cells)
+
+
+def _remarks(cells: Sequence[Figure], library: Library) -> tuple[str, tuple[Citation, ...]]:
+    """The footnote that the cells' stars lead to, as it is written."""
+    cell = cells[0]
+    report = library.report(cell.report_id)
+    block = report.block_at(cell.start)
+    head = " ".join(heading for heading in cell.headings[-1:])
+    columns = " ".join(
+        f"{each.column} {report.text[each.start : each.end]}" for each in cells if each.report_id == cell.report_id
+    )
+    note = footnote(report, block, f"{cell.label} {columns} {head}")
+    if note is None:
+        return "", ()
+    remark = report.text[note.start : note.end].lstrip("* ")
+    return f" ({remark.rstrip('.')}.)", cite(report, note.start, note.end)
+
+
+def comparison(stated: Sequence[Sentence], library: Library) -> tuple[Sentence | None, str]:
+    """How several municipalities' figures differ, and a warning if they are of unlike periods.
+
+    Nothing where a sentence does not state one figure, or the figures can't be compared.
+    """
+    if len(stated) < 2 or any(len(each.figures) != 1 for each in stated):
+        return None, ""
+    figures = [each.figures[0] for each in stated]
+    owner = {each: library.report(each.report_id).municipality or "" for each in figures}
+    if len({each.kind for each in figures}) > 1 or not all(same_thing(figures[0], each) for each in figures[1:]):
+        return None, ""
+    if any(difference(figures[0], each) is None for each in figures[1:]):
+        return None, ""
+    ranked = sorted(figures, key=lambda each: magnitude(each) * MONEY.get(each.unit or "", Decimal(1)))
+    found = difference(ranked[0], ranked[-1])
+    if found is None:
+        return None, ""
+    converted = ", omräknat till samma enhet" if ranked[0].unit != ranked[-1].unit else ""
+    lowest = f" och lägst i {owner[ranked[0]]}" if len(ranked) > 2 else ""
+    text = f"Högst i {owner[ranked[-1]]}{lowest}; skillnaden är {found.written}{converted}."
+    if found.value == 0:
+        text = f"Talen är lika stora{converted}."
+    warning = ""
+    if any(not comparable(figures[0], each) or year_of(each) != year_of(figures[0]) for each in figures[1:]):
+        periods = " och ".join(f"{_period(each)} i {owner[each]}" for each in figures)
+        warning = f"Talen gäller olika perioder: {periods}."
+    citations = tuple(dict.fromkeys(c for each in figures for c in cite_cell(each, library)))
+    return Sentence(text, citations, WORKED_OUT, tuple(figures), (found,)), warning
+
+
+#: Two labels that share so much of what they tell are of the same thing.
+SHARED = 0.5
+
+
+def same_thing(first: Figure, second: Figure) -> bool:
+    """Whether two municipalities' labels are of the same thing, by the words that tell what is measured."""
+    a, b = ({each.lemma: each for each in telling(name(figure))} for figure in (first, second))
+    union = sum(information(each) for each in {**a, **b}.values())
+    return bool(union) and sum(information(a[lemma]) for lemma in a.keys() & b.keys()) >= SHARED * union
+
+
+def _period(figure: Figure) -> str:
+    if figure.period is None:
+        return f"«{figure.column}»"
+    return f"helåret {figure.period.year}" if figure.period.whole_year else figure.period.label
