@@ -25,10 +25,10 @@ SPREAD = re.compile(r"^(?:avvikelse|avv\.?|differens|diff\.?|förändring|budget
 LABEL_TITLE = re.compile(r"^(?:nyckeltal|indikator(?:er)?|följetal|projekt|beskrivning|belopp|verksamhet|mått)$", re.I)
 #: In words.
 LONGEST_NAME = 6
-#: A column headed by a year or a date alone holds what came out.
-BARE_DATE = re.compile(
-    r"(?:(?:helår|år|per|den|t\.?o\.?m\.?)\s)*(?:\d{1,2}[\s/])?(?:\d{1,2}|[a-zåäö]{3,9}\.?)?\s?"
-    r"(?:19|20)\d\d(?:[-–/]\d\d(?:-\d\d)?)?\*?",
+#: A column headed by a time alone holds what came out.
+TIME_WORD = re.compile(
+    r"\b(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zé]*\b|\b(?:helår|delår|år|per|den|tertial|kvartal|halvår)\b"
+    r"|\bt\.?o\.?m\b|[\d\s.,/–−*-]",
     re.I,
 )
 KINDS = tuple(
@@ -86,8 +86,8 @@ def column_kind(name: str) -> FigureKind:
     found = next((kind for kind, pattern in KINDS if pattern.search(bare)), None)
     if found:
         return found
-    dated = BARE_DATE.fullmatch(bare) or YEAR.match(bare.split(" ")[0])
-    return FigureKind.OUTCOME if dated else FigureKind.OTHER
+    dated = not TIME_WORD.sub("", bare) or YEAR.match(bare.split(" ")[0])
+    return FigureKind.OUTCOME if bare and dated else FigureKind.OTHER
 
 
 def column_names(head: str) -> list[str]:

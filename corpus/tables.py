@@ -191,7 +191,8 @@ def _is_numeric(cells: Sequence[Cell]) -> bool:
 
 
 def _is_wordy(cells: Sequence[Cell]) -> bool:
-    return sum(1 for cell in cells if re.search(r"\d", cell.text)) < len(cells) / 2
+    filled = [cell for cell in cells if cell.text.strip()]
+    return bool(filled) and sum(1 for cell in filled if re.search(r"\d", cell.text)) < len(filled) / 2
 
 
 def _is_index(cells: Sequence[Cell]) -> bool:
@@ -362,7 +363,7 @@ def _unit(row: Row, column: Column, table: Table, cell: str, fine: bool) -> tupl
     written = money_units(cell)
     said = written or ({column.unit} if column.unit else money_units(table.head))
     if len(said) != 1:
-        return (PERCENT if "(%)" in table.head and not said else None), None
+        return (PERCENT if SHARE.search(table.caption or table.head) and not said else None), None
     unit = said.pop()
     if unit == "tkr" and fine and not written:
         return None, "Tabellen anges vara i tkr, men talen ser ut att vara i mnkr."

@@ -48,7 +48,7 @@ COUNTED = re.compile(
 )
 #: A share: at the label's end or in parentheses, so that "ska minska med 20 % inom …" is none.
 SHARE = re.compile(
-    r"\((?:i )?(?:%|procent)\)|(?:%|\bprocent)\W*$|[,–-]\s?(?:%|procent)(?:,|$)|^\W*andel\b|\bandel\b", re.I
+    r"\((?:i )?(?:%|procent)\)|(?:%|\bprocent)\W*$|[,–-]\s?(?:%|procent)(?:,|$)|\bandel\b|\bi procent\b", re.I
 )
 #: Labels of what is counted or measured otherwise than in money.
 NO_MONEY = re.compile(

@@ -11,7 +11,7 @@ from eval.cases import Case, Groups, Place
 from eval.places import Places, Span
 from index.store import Library
 from qa.answer import Answer, Citation, Sentence, Status
-from qa.verify import NUMBER, find_number
+from qa.verify import NUMBER, find_number, recomputed
 
 #: Key facts count within so much of the answer, in characters.
 ANSWER_CHARACTERS = 700
@@ -140,7 +140,8 @@ def measure(case: Case, answer: Answer, places: Places) -> Measures:
         valid: share of citations whose quote stands at its offsets, with its page, file and title.
         grounded: share of numbers that stand in a quote of their sentence, with sign and unit.
         attributed: share of sentences that have a citation, each of the report that is named before them.
-        extractive: share of words that stand in a quote of their sentence.
+        extractive: share of words that stand in a quote of their sentence; sentences that only say
+            what was worked out are not counted.
     """
     measures: Measures = {}
     answered = answer.status is Status.ANSWERED
@@ -165,8 +166,8 @@ def measure(case: Case, answer: Answer, places: Places) -> Measures:
 
 def _proof(answer: Answer, library: Library) -> Measures:
     """grounded, attributed and extractive."""
-    numbers = [each for sentence in answer.sentences for each in _grounded(sentence)]
-    words = [each for sentence in answer.sentences for each in _quoted(sentence)]
+    numbers = [each for sentence in answer.sentences for each in _grounded(sentence, library)]
+    words = [each for sentence in answer.sentences if not sentence.computed for each in _quoted(sentence)]
     measures = {"attributed": _share(list(_attributed(answer, library)))}
     if numbers:
         measures["grounded"] = _share(numbers)
@@ -197,17 +198,20 @@ def stands(citation: Citation, library: Library) -> bool:
     )
 
 
-def _grounded(sentence: Sentence) -> Iterator[bool]:
+def _grounded(sentence: Sentence, library: Library) -> Iterator[bool]:
     """For each number of a sentence, whether one of its quotes has it with the same sign and unit.
 
     A unit that does not stand beside the number may stand apart from it, in the head of the table.
+    A number that was worked out is grounded if it follows from figures in the quotes.
     """
+    worked_out = recomputed(sentence, {c.report_id: library.report(c.report_id) for c in sentence.citations})
     quotes = [citation.quote for citation in sentence.citations]
     named = {UNITS[unit.lower()] for quote in quotes for unit in UNIT_NAMED.findall(quote)}
     for number in NUMBER.finditer(sentence.text):
         unit = _unit_after(sentence.text, number.end())
         beside = {other for quote in quotes for other in _units_beside(number[0], quote)}
-        yield unit in beside or (None in beside and (unit is None or unit in named))
+        stands = unit in beside or (None in beside and (unit is None or unit in named))
+        yield stands or number[0].strip() in worked_out
 
 
 def _units_beside(number: str, quote: str) -> Iterator[str | None]:
@@ -233,12 +237,19 @@ def _quoted(sentence: Sentence) -> Iterator[bool]:
 
 
 def _attributed(answer: Answer, library: Library) -> Iterator[bool]:
-    """For each sentence, whether it has citations, all of the report that was last named."""
+    """For each sentence, whether it has citations, all of the report that was last named.
+
+    What is worked out may be from several reports, of which each must have been named before.
+    """
     source = ""
+    named: set[str] = set()
     for sentence in answer.sentences:
         source = sentence.source or source
         cited = {citation.report_id for citation in sentence.citations}
-        yield bool(source and cited) and all(_names(source, library.report(each)) for each in cited)
+        right = bool(source and cited) and all(_names(source, library.report(each)) for each in cited)
+        if right:
+            named |= cited
+        yield right or (bool(sentence.computed) and bool(cited) and cited <= named)
 
 
 def _names(source: str, report: Report) -> bool:

@@ -53,16 +53,26 @@ def series(cells: Sequence[Figure], library: Library) -> list[Figure]:
     if not cells:
         return []
     own = shape(cells[0].period)
-    newest: dict[Period, Figure] = {}
+    found: dict[tuple[str, Period], Figure] = {}
+    believed: dict[Period, Figure] = {}
     candidates = [each for each in alike(cells[0], library) if each.kind is cells[0].kind]
-    for each in _oldest_first(candidates, library):
-        if each.period and shape(each.period) == own:
-            newest[each.period] = each
-    for each in cells:
-        # Where the reports agree, the row is told as it stands.
-        if each.period and newest.setdefault(each.period, each).value == each.value:
-            newest[each.period] = each
-    return [newest[period] for period in sorted(newest, key=lambda period: (period.year, str(period.through)))]
+    for each in [*_oldest_first(candidates, library), *cells]:
+        if each.period and shape(each.period) == own and (each.report_id, each.period) not in found:
+            found[each.report_id, each.period] = each
+            believed.setdefault(each.period, each)
+            if age(library.entry(each.report_id)) > age(library.entry(believed[each.period].report_id)):
+                believed[each.period] = each
+    # Of those that say what is believed, from as few reports as possible.
+    right = [each for (_, period), each in found.items() if each.value == believed[period].value]
+    chosen: dict[Period, Figure] = {}
+    while len(chosen) < len(believed):
+        missing: defaultdict[str, list[Figure]] = defaultdict(list)
+        for each in right:
+            if each.period not in chosen:
+                missing[each.report_id].append(each)
+        most = max(missing, key=lambda report_id: (len(missing[report_id]), age(library.entry(report_id)), report_id))
+        chosen |= {each.period: each for each in missing[most] if each.period}
+    return [chosen[period] for period in sorted(chosen, key=lambda period: (period.year, str(period.through)))]
 
 
 def _oldest_first(figures: Iterable[Figure], library: Library) -> list[Figure]:

@@ -17,7 +17,7 @@ from qa.answer import Answer, Sentence, Status, cite
 from qa.cells import FigureEvidence, find_figures, year_of
 from qa.compose import BUDGET, compose, share, with_sources
 from qa.evidence import Evidence, find_sentences
-from qa.extremes import extreme
+from qa.extremes import asks_which_municipality, extreme
 from qa.followup import in_context
 from qa.matching import match
 from qa.question import Question, Scope, cleaned, in_scope, parts, restored, understand
@@ -32,7 +32,6 @@ TOLD_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 COMPARED = re.compile(r"\b(?:jämfört med|än|mot|sedan|från|efter)\s(?:\w+\s){0,3}$", re.I)
 
 #: «Vilken kommun hade lägst sjukfrånvaro?» is asked of each, where they are few.
-WHICH_MUNICIPALITY = re.compile(r"\bvilk(?:en|a)(?:\sav)?\skommun(?:er(?:na)?)?\b", re.I)
 MOST_COMPARED = 6
 #: Passages that come with an answer.
 PASSAGES = 12
@@ -107,7 +106,7 @@ class Assistant:
         found = [self._retriever.search(part, PASSAGES) for part in asked]
         budget = share(BUDGET, len(asked))
         answers = [self._answer_part(part, hits, budget) for part, hits in zip(asked, found, strict=True)]
-        if WHICH_MUNICIPALITY.search(question.text) and len(asked) > 1:
+        if asks_which_municipality(question.text) and not question.scope.municipalities:
             # What is compared is figures; other words of a municipality tell nothing of its rank.
             answers = [(said, sure) if said and said[0].figures else ([], sure) for said, sure in answers]
         said = [sentence for answer, _ in answers for sentence in answer]
@@ -128,7 +127,7 @@ class Assistant:
 
         Which municipality has most of something is asked of each of them.
         """
-        if WHICH_MUNICIPALITY.search(question.text) and not question.scope.municipalities:
+        if asks_which_municipality(question.text) and not question.scope.municipalities:
             known = sorted({entry.municipality for entry in self.library.entries if entry.municipality})
             if len(known) <= MOST_COMPARED:
                 question = replace(question, scope=replace(question.scope, municipalities=tuple(known)))

@@ -58,8 +58,9 @@ KIND_OF_WORD = {word: kind for kind, words in COLUMN_WORDS.items() for word in w
 NOT_OF_THE_ROW = re.compile(
     rf"{'|'.join(KIND_OF_WORD)}|kosta(?:de|r)?|kostnad(?:en|er|erna)?|utgift(?:en|er|erna)?"
     r"|\d{1,2}/\d{1,2}|(?:19|20)\d\d|mnkr|mkr|tkr|kr|kronor|procent|miljoner|lång(?:t|a)?|låg(?:t|a)?"
-    r"|(?:öka|minska|ändra|förändra|stig|sjunk)\w*|steg|sjönk|(?:störst|högst|mest|flest|lägst|minst|färst)[ae]?"
-    rf"|{'|'.join(MONTHS)}|period(?:en)?|helår(?:et)?|delår(?:et)?|nå(?:r|dde|ddes|tts)|uppfyll\w*",
+    r"|(?:öka|minska|ändra|förändra|stig|sjunk|skilj|utveckla)\w*|skilde|steg|sjönk|(?:störst|högst|mest|flest|lägst|minst|färst)[ae]?"
+    r"|fler|färre|mer|mindre|sed?an|år(?:en)?|dyrare|billigare|längre|kortare|högre|lägre|bättre|sämre"
+    rf"|{'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|okt|nov|dec|period(?:en)?|helår(?:et)?|delår(?:et)?|nå(?:r|dde|ddes|tts)|uppfyll\w*",
     re.I,
 )
 #: Whether a target was met is told by it and by what came out.

@@ -25,6 +25,10 @@ NEAR = 0.88
 CAUSE_NEAR = 0.7
 #: A label of which the question has less than this is of something narrower than was asked.
 NARROWER = 0.4
+#: Kinds of question that no number answers.
+WORDED = frozenset({Kind.WHY, Kind.WHEN, Kind.WHO, Kind.LIST})
+#: "Vad finns det för …" wants words; keywords alone may want a number.
+ASKS_IN_WORDS = re.compile(r"^\W*(?:vad|vilk(?:en|et|a)|berätta|beskriv|förklara|hur)\b", re.I)
 #: Two sentences that share so much of their words say the same.
 SAME = 0.7
 #: "Detta …", "Underskottet …": a sentence that leans on the one before it.
@@ -110,14 +114,14 @@ def _group_answer(
 
 def wants_figure(question: Question, row: FigureEvidence, sentences: Sequence[Evidence]) -> bool:
     """Whether a table's cell answers better than any sentence does."""
-    if row.precision < NARROWER:
+    if row.precision < NARROWER or question.kind in WORDED:
         return False
     best = max((each.coverage for each in sentences[:5]), default=0.0)
     if question.kind is Kind.TREND:
         return row.coverage >= 0.5
     if question.kind in (Kind.HOW_MUCH, Kind.COMPARE) or wanted_kinds(question.text):
         return row.coverage >= 0.6 and (row.coverage >= best - 0.12 or row.precision >= 0.7)
-    if question.kind in (Kind.TOPIC, Kind.YES_NO):
+    if question.kind in (Kind.TOPIC, Kind.YES_NO) and not ASKS_IN_WORDS.search(question.text):
         return row.coverage >= 0.8 and row.coverage >= best and row.precision >= 0.5
     return False
 

@@ -27,7 +27,7 @@ WHICH = re.compile(r"\b(?:vilk(?:en|et|a)|var|vad)\b", re.I)
 DEFICIT = re.compile(r"\b(?:underskott\w*|minus|back)\b", re.I)
 SURPLUS = re.compile(r"\b(?:överskott\w*|plus)\b", re.I)
 #: Which municipality is no matter of one table.
-MUNICIPALITY = re.compile(r"\bkommun(?:er(?:na)?)?\b", re.I)
+WHICH_MUNICIPALITY = re.compile(r"\bvilk(?:en|a)(?:\sav)?\skommun(?:er(?:na)?)?\b", re.I)
 #: Words that choose the column and the row; the others say which table.
 SKIPPED = re.compile(
     rf"{SUPERLATIVE.pattern}|stora?|{DEFICIT.pattern}|{SURPLUS.pattern}|{NOT_OF_THE_ROW.pattern}", re.I
@@ -39,6 +39,11 @@ FEWEST_ROWS = 3
 MOST_REPORTS = 8
 #: How much of the question a table must have in its name, columns and labels.
 ENOUGH = 0.5
+
+
+def asks_which_municipality(text: str) -> bool:
+    """Whether a question is which municipality has most or least of something."""
+    return bool(WHICH_MUNICIPALITY.search(text) and SUPERLATIVE.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def extreme(question: Question, query: Sequence[Weighted], library: Library) -> 
     It cites the whole table, since that is what the claim rests on.
     """
     asked = SUPERLATIVE.search(question.text)
-    if asked is None or not WHICH.search(question.text) or MUNICIPALITY.search(question.text):
+    if asked is None or not WHICH.search(question.text) or WHICH_MUNICIPALITY.search(question.text):
         return None
     best = max(_candidates(question, query, library), key=lambda each: each.score, default=None)
     if best is None or best.score < ENOUGH:

@@ -51,7 +51,7 @@ def match(term: Term, lemmas: set[str], parts: set[str]) -> float:
     if term.lemma in lemmas:
         return 1.0
     shared = [part for part in term.parts if part in parts]
-    if len(shared) == len(term.parts) or term.lemma in parts:
+    if len(shared) == len(term.parts):
         return 0.9
     if _related(term.lemma, lemmas):
         return 0.7

@@ -83,11 +83,12 @@ CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             Kind.TREND,
             r"\b(?:utvecklats|utvecklades|utveckling(?:en)?|trend(?:en)?|över tid|genom åren|förändrats|förändrades"
-            r"|(?:mellan|från) (?:19|20)\d\d (?:och|till) (?:19|20)\d\d|de senaste \w+ åren)\b",
+            r"|(?:mellan|från) (?:19|20)\d\d (?:och|till) (?:19|20)\d\d|(?:19|20)\d\d\s?(?:–|-|till)\s?(?:19|20)\d\d"
+            r"|de senaste (?:\w+ )?åren|nu än (?:för|förr|tidigare)|än (?:för (?:några|\w+) år sed?an|förr|tidigare år))\b",
         ),
         (
             Kind.COMPARE,
-            r"\b(?:jämför|jämfört med|jämförelse|skillnad(?:en)?|respektive|högre än|lägre än|mer än|fler än"
+            r"\b(?:jämför|jämfört med|jämförelse|skillnad(?:en)?|skilde sig|skilj(?:er|a) sig|respektive|högre än|lägre än|mer än|fler än"
             r"|kontra|mot föregående år)\b",
         ),
         (
@@ -112,7 +113,11 @@ CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
 )
 
 YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?:\s?[-–/]\s?((?:19|20)?\d\d))?(?![\d])")
-SPAN = re.compile(r"(?:mellan|från)\s+((?:19|20)\d\d)\s+(?:och|till)\s+((?:19|20)\d\d)", re.I)
+SPAN = re.compile(
+    r"(?:mellan|från)\s+((?:19|20)\d\d)\s+(?:och|till)\s+((?:19|20)\d\d)"
+    r"|(?<![\d-])((?:19|20)\d\d)(?:\s?[–-]\s?|\still\s)((?:19|20)\d\d)(?![\d-])",
+    re.I,
+)
 LATEST = re.compile(
     r"\b(?:senaste (?:rapporten|året|årsrapporten|delårsrapporten|bokslutet)|nyaste rapporten|i år)\b", re.I
 )
@@ -317,7 +322,8 @@ def _by_administration(text: str, entries: Sequence[Entry]) -> tuple[str, ...]:
 def _years(text: str, entries: Sequence[Entry]) -> tuple[tuple[int, ...], tuple[str, ...]]:
     found: dict[int, None] = {}
     for match in SPAN.finditer(text):
-        found.update(dict.fromkeys(range(int(match[1]), min(int(match[2]), int(match[1]) + 20) + 1)))
+        first, last = (int(year) for year in match.groups() if year)
+        found.update(dict.fromkeys(range(first, min(last, first + 20) + 1)))
     for match in YEAR.finditer(text):
         found[int(match[1])] = None
         if match[2]:

@@ -10,12 +10,13 @@ from corpus.numerals import Bound
 from corpus.tables import footnote
 from corpus.units import MONEY
 from index.store import Library
-from qa.across import comparable, restated, series
+from qa.across import alike, comparable, restated, series
 from qa.answer import Citation, Sentence, cite
 from qa.cells import TARGET_ASKED, FigureEvidence, telling, wanted_kinds, year_of
 from qa.computed import Computed, difference, magnitude
 from qa.matching import information
 from qa.question import Kind, Question
+from qa.recency import age
 
 #: Cells of one row in one sentence.
 MOST_CELLS = 3
@@ -59,12 +60,25 @@ def figure_sentences(question: Question, evidence: FigureEvidence, library: Libr
         stated[0] = replace(stated[0], text=f"{stated[0].text} {verdict}", citations=stated[0].citations + judged)
         return stated
     found = _asked_change(question, cells, trend)
-    if found is None:
-        return stated
-    if len(stated) == 1:
-        return [replace(stated[0], text=f"{stated[0].text} {_change(found, alone=False)}", computed=(found,))]
-    citations = tuple(dict.fromkeys(c for each in found.of for c in cite_cell(each, library)))
-    return [*stated, Sentence(_change(found, alone=True), citations, WORKED_OUT, found.of, (found,))]
+    if found is not None:
+        # From several reports it goes by a name of its own.
+        alone = len(stated) > 1
+        citations = tuple(dict.fromkeys(c for each in found.of for c in cite_cell(each, library)))
+        stated.append(Sentence(_change(found, alone), citations, WORKED_OUT if alone else "", found.of, (found,)))
+    since = _since(cells[-1], library) if trend and not question.scope.years else None
+    if since is not None:
+        stated.append(replace(_stating([since], library, year=False), text=f"Därefter: {stated_cell(since, library)}."))
+    return stated
+
+
+def _since(last: Figure, library: Library) -> Figure | None:
+    """What came out after a series, of a part of the year that has begun: the newest there is."""
+    later = [
+        each
+        for each in alike(last, library)
+        if each.kind is last.kind and not comparable(each, last) and (year_of(each) or 0) > (year_of(last) or 0)
+    ]
+    return max(later, key=lambda each: (year_of(each) or 0, age(library.entry(each.report_id))), default=None)
 
 
 def _asked_change(question: Question, cells: Sequence[Figure], trend: bool) -> Computed | None:
@@ -104,7 +118,7 @@ def _stating(cells: Sequence[Figure], library: Library, year: bool) -> Sentence:
 
 def name(figure: Figure) -> str:
     """What a figure is called: its label, under the line that it stands under."""
-    label = figure.label.strip(" *%:")
+    label = figure.label.strip(" *%:,")
     over = figure.group or (figure.headings[-1] if PART_OF.match(label) and figure.headings else "")
     over = re.sub(r"\s*\(?%\)?|\*", "", over).strip(" :")
     return f"{over} – {label}" if over else label
@@ -259,8 +273,8 @@ def comparison(stated: Sequence[Sentence], library: Library) -> tuple[Sentence |
         text = f"Talen är lika stora{converted}."
     warning = ""
     if any(not comparable(figures[0], each) or year_of(each) != year_of(figures[0]) for each in figures[1:]):
-        periods = " och ".join(f"{_period(each)} i {owner[each]}" for each in figures)
-        warning = f"Talen gäller olika perioder: {periods}."
+        *most, last = (f"{_period(each)} i {owner[each]}" for each in figures)
+        warning = f"Talen gäller olika perioder: {', '.join(most)} och {last}."
     citations = tuple(dict.fromkeys(c for each in figures for c in cite_cell(each, library)))
     return Sentence(text, citations, WORKED_OUT, tuple(figures), (found,)), warning
 
