@@ -1,10 +1,22 @@
 """All figures of a report: its tables' cells and the amounts of its running text."""
 
+from dataclasses import dataclass
+
 from corpus.document import Figure, Report
 from corpus.prose import prose_figures
-from corpus.tables import table_figures
+from corpus.tables import table_figures, tables
 
 
-def figures(report: Report) -> list[Figure]:
-    """The figures of ``report`` in order; cells whose column is uncertain are left out."""
-    return sorted([*table_figures(report), *prose_figures(report)], key=lambda figure: figure.start)
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A report's figures in order, and how many of its table cells stand under no certain column."""
+
+    found: tuple[Figure, ...]
+    uncertain: int
+
+
+def read_figures(report: Report) -> Figures:
+    """The figures of ``report``; cells whose column is uncertain are counted and left out."""
+    read = tables(report)
+    found = sorted([*table_figures(report, read), *prose_figures(report)], key=lambda figure: figure.start)
+    return Figures(tuple(found), sum(table.uncertain for table in read))

@@ -13,7 +13,7 @@ from typing import NoReturn
 from rich.console import Console
 
 from corpus.errors import RapportsvarError
-from eval import ablation, benchmarks, check, compare, draft, robustness, suites
+from eval import ablation, audit, benchmarks, check, compare, draft, robustness, suites
 from eval.console import WIDTH, asking
 from eval.gate import judge, load_thresholds
 from eval.page import to_html
@@ -28,6 +28,7 @@ THRESHOLDS = Path(__file__).parent / "thresholds.toml"
 COMMANDS = {
     "compare": compare,
     "check": check,
+    "audit": audit,
     "draft": draft,
     "robustness": robustness,
     "ablation": ablation,

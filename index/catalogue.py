@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.document import Figure, FigureKind, Passage, Period, Report, Sign
+from corpus.figures import Figures
 from corpus.identify import Overrides
 from index.measures import measure
 from index.terms import Term, terms
@@ -20,7 +21,7 @@ CREATE TABLE reports (
     report_id TEXT PRIMARY KEY, file TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL,
     municipality TEXT, board TEXT, kind TEXT, year INTEGER, through TEXT,
     uncertain TEXT NOT NULL, notes TEXT NOT NULL, pages INTEGER NOT NULL,
-    given TEXT NOT NULL
+    given TEXT NOT NULL, figures INTEGER NOT NULL, uncertain_figures INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX reports_source ON reports (source);
 CREATE TABLE passages (
@@ -36,7 +37,8 @@ CREATE TABLE figures (
 CREATE INDEX figures_measure ON figures (measure, report_id);
 CREATE INDEX figures_place ON figures (report_id, start);
 CREATE TABLE figure_terms (
-    term TEXT NOT NULL, report_id TEXT NOT NULL, start INTEGER NOT NULL, PRIMARY KEY (term, report_id, start)
+    term TEXT NOT NULL, report_id TEXT NOT NULL, start INTEGER NOT NULL, of_table INTEGER NOT NULL,
+    PRIMARY KEY (term, report_id, start)
 ) WITHOUT ROWID;
 CREATE TABLE words (word TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 """
@@ -57,6 +59,9 @@ class Entry:
     uncertain: frozenset[str]
     notes: tuple[str, ...]
     pages: int
+    #: Figures read, and cells of tables left out since their column is uncertain.
+    figures: int = 0
+    uncertain_figures: int = 0
     #: What the user has said of the report, which goes before what its text says.
     given: Overrides = field(default_factory=Overrides)
 
@@ -95,16 +100,16 @@ def _figure_row(figure: Figure) -> tuple[Any, ...]:
     )
 
 
-def _row_terms(report: Report, figures: Sequence[Figure]) -> list[tuple[str, str, int]]:
-    """The terms that each table row is found by: those of its label, the line over it and its headings."""
-    first: dict[int, Figure] = {}
+def _row_terms(report: Report, figures: Sequence[Figure]) -> list[tuple[str, str, int, bool]]:
+    """The terms that each table row, or amount of running text, is found by: of its label, line and headings."""
+    first: dict[tuple[int, str], Figure] = {}
     for figure in figures:
-        if figure.column:
-            first.setdefault(report.block_at(figure.start).start, figure)
+        block = report.block_at(figure.start).start
+        first.setdefault((block, "") if figure.column else (figure.start, figure.label), figure)
     found = set()
     for figure in first.values():
         for each in terms(" ".join((figure.label, figure.group, *figure.headings))):
-            found |= {(form, report.report_id, figure.start) for form in (each.lemma, *each.parts)}
+            found |= {(form, report.report_id, figure.start, bool(figure.column)) for form in (each.lemma, *each.parts)}
     return sorted(found)
 
 
@@ -156,7 +161,7 @@ class Catalogue:
         """The reports, by municipality, board, year and file."""
         rows = self._db.execute(
             "SELECT report_id, file, source, title, municipality, board, kind, year, through, uncertain, notes,"
-            " pages, given FROM reports ORDER BY municipality, board, year, through, file"
+            " pages, given, figures, uncertain_figures FROM reports ORDER BY municipality, board, year, through, file"
         )
         return [
             Entry(
@@ -172,6 +177,8 @@ class Catalogue:
                 notes=tuple(json.loads(row[10])),
                 pages=row[11],
                 given=_overrides(json.loads(row[12])),
+                figures=row[13],
+                uncertain_figures=row[14],
             )
             for row in rows
         ]
@@ -200,18 +207,21 @@ class Catalogue:
         )
         return [_figure(row) for row in rows]
 
-    def rows(self, found_by: Iterable[Term], report_ids: Sequence[str], most: int) -> list[tuple[str, int]]:
+    def named(
+        self, found_by: Iterable[Term], report_ids: Sequence[str], most: int, prose: bool = False
+    ) -> list[tuple[str, int]]:
         """The table rows in these reports that have most of ``found_by`` in their labels and headings.
 
-        Each as its report and the start of its first figure; at most ``most``, best first.
+        Each as its report and the start of its first figure; at most ``most``, best first. With
+        ``prose``, the amounts of running text too.
         """
         wanted = sorted({form for each in found_by for form in (each.lemma, *each.parts)})
         marks = ",".join("?" * len(wanted))
         owners = ",".join("?" * len(report_ids))
         rows = self._db.execute(
             f"SELECT report_id, start FROM figure_terms WHERE term IN ({marks}) AND report_id IN ({owners})"
-            " GROUP BY report_id, start ORDER BY COUNT(*) DESC, report_id, start LIMIT ?",
-            [*wanted, *report_ids, most],
+            " AND of_table >= ? GROUP BY report_id, start ORDER BY COUNT(*) DESC, report_id, start LIMIT ?",
+            [*wanted, *report_ids, 0 if prose else 1, most],
         )
         return [(report_id, start) for report_id, start in rows]
 
@@ -236,14 +246,14 @@ class Catalogue:
         source: str,
         notes: Sequence[str],
         passages: Sequence[Passage],
-        figures: Sequence[Figure],
+        figures: Figures,
         words: Iterable[str],
         given: Overrides,
     ) -> list[int]:
         """Add a report; the numbers of its passages come back in their order."""
         period = report.period
         self._db.execute(
-            "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            f"INSERT INTO reports VALUES ({','.join('?' * 15)})",
             (
                 report.report_id,
                 report.file,
@@ -258,6 +268,8 @@ class Catalogue:
                 json.dumps(list(notes), ensure_ascii=False),
                 len(report.page_starts),
                 json.dumps(asdict(given), ensure_ascii=False, default=str),
+                len(figures.found),
+                figures.uncertain,
             ),
         )
         numbers = []
@@ -273,9 +285,9 @@ class Catalogue:
             )
             numbers.append(int(cursor.lastrowid or 0))
         self._db.executemany(
-            f"INSERT INTO figures VALUES ({','.join('?' * 17)})", [_figure_row(figure) for figure in figures]
+            f"INSERT INTO figures VALUES ({','.join('?' * 17)})", [_figure_row(figure) for figure in figures.found]
         )
-        self._db.executemany("INSERT INTO figure_terms VALUES (?,?,?)", _row_terms(report, figures))
+        self._db.executemany("INSERT INTO figure_terms VALUES (?,?,?,?)", _row_terms(report, figures.found))
         self._db.executemany(
             "INSERT INTO words VALUES (?, 1) ON CONFLICT (word) DO UPDATE SET count = count + 1",
             [(word,) for word in sorted(set(words))],

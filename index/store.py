@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 
 from corpus.document import Block, BlockKind, Passage, Period, Report
 from corpus.errors import LibraryError, ModelMismatch, reason
-from corpus.figures import figures
+from corpus.figures import read_figures
 from corpus.identify import Overrides
 from corpus.split import split
 from index.catalogue import Catalogue, Entry
@@ -204,7 +204,7 @@ class Writer:
         texts = [indexed_text(report, passage) for passage in passages]
         headings = [" ".join(passage.heading_path) for passage in passages]
         numbers = self._catalogue.add(
-            report, source, notes, passages, figures(report), words(report.text), given or Overrides()
+            report, source, notes, passages, read_figures(report), words(report.text), given or Overrides()
         )
         context = [f"{above[-200:]} {text}" for above, text in zip(headings, texts, strict=True)]
         self._dense.add(numbers, self._encoder.encode_passages(context, progress))

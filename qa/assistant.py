@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeVar
 
+from corpus.document import Figure
 from corpus.errors import LibraryError
 from corpus.municipalities import official
 from index.catalogue import Entry
@@ -19,6 +20,7 @@ from qa.compose import BUDGET, compose, share, with_sources
 from qa.evidence import Evidence, find_sentences
 from qa.extremes import asks_which_municipality, extreme
 from qa.followup import in_context
+from qa.listing import list_figures
 from qa.matching import match
 from qa.question import Question, Scope, cleaned, in_scope, parts, restored, understand
 from qa.retrieve import Hit, Mode, Retriever
@@ -89,6 +91,15 @@ class Assistant:
         """
         question = self._understand(text, scope)
         return _interleaved([self._retriever.search(part, k) for part in parts(question, self.library.entries)], k)
+
+    def figures(self, text: str, scope: Scope | None = None) -> list[Figure]:
+        """All figures that a text names, of the reports, years and kinds that it names.
+
+        Raises:
+            BadQuestion: if the text is empty or too long.
+            LibraryError: if the library has no reports.
+        """
+        return list_figures(self._understand(text, scope), self._retriever, self.library)
 
     def ask(self, text: str, history: Sequence[Question] = (), scope: Scope | None = None) -> Answer:
         """Answer a question with quoted, cited sentences, or say that the reports don't.

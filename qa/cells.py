@@ -89,8 +89,10 @@ DAY = rf"\b\d{{1,2}}(?=\s?(?:/\s?\d|(?:{'|'.join(MONTHS)})))|(?<=/)\d{{1,2}}\b"
 REMARK = re.compile(r"\([^()]*\)")
 
 
-def _chooses_a_column(concept: str, text: str) -> bool:
-    return bool(NOT_OF_THE_ROW.fullmatch(concept)) or concept in re.findall(DAY, text, re.I)
+def row_terms(question: Question, query: Sequence[Weighted]) -> list[Weighted]:
+    """The terms of a question that say which row is asked for, not which column of it."""
+    days = re.findall(DAY, question.text, re.I)
+    return [each for each in query if not NOT_OF_THE_ROW.fullmatch(each.concept) and each.concept not in days]
 
 
 #: So many rows are looked at for each question, those with most of its words first.
@@ -101,7 +103,7 @@ def find_figures(question: Question, query: Sequence[Weighted], library: Library
     """Table rows of the reports in scope whose label is what was asked, with the cells that answer."""
     rows: list[FigureEvidence] = []
     wanted = wanted_kinds(question.text)
-    kept = [each for each in query if not _chooses_a_column(each.concept, question.text)]
+    kept = row_terms(question, query)
     matcher = Matcher(kept)
     if not len(matcher):
         return []
@@ -110,7 +112,7 @@ def find_figures(question: Question, query: Sequence[Weighted], library: Library
     money = MONEY_ASKED.search(question.text) is not None
     latest = latest_reports(library)
     in_question = [entry.report_id for entry in in_scope(library.entries, question.scope)]
-    for report_id, start in library.catalogue.rows([each.term for each in kept], in_question, MOST_ROWS):
+    for report_id, start in library.catalogue.named([each.term for each in kept], in_question, MOST_ROWS):
         report = library.report(report_id)
         block = report.block_at(start)
         for row in rows_of(report, library.catalogue.figures(report_id, block.start, block.end)):

@@ -26,8 +26,9 @@ from index.encode import Encoder, load_encoder
 from index.ingest import Outcome, Result, index_files, report_files
 from index.samples import NOTICE, sample_library
 from index.store import Library, read_manifest, writing
-from qa.answer import Status, hit_json, to_json
+from qa.answer import Status, figure_json, hit_json, to_json
 from qa.assistant import Assistant
+from qa.export import figure_lines, figure_row, write_csv
 from qa.question import Scope
 from qa.retrieve import Mode
 
@@ -202,21 +203,34 @@ def _result_json(result: Result) -> dict[str, Any]:
 
 
 def _print_results(results: list[Result]) -> None:
-    table = _table("Fil", "Resultat", "Kommun", "Nämnd", "Slag", "Period", "Passager")
+    table = _table("Fil", "Resultat", "Kommun", "Nämnd", "Slag", "Period", "Passager", "Siffror")
     for result in results:
         cells = _identity_cells(result.entry) if result.entry else ["", "", "", ""]
         passages = str(result.passages) if result.passages else ""
-        table.add_row(_plain(printable(result.path.name)), OUTCOMES[result.outcome], *cells, passages)
+        figures = _figure_count(result.entry) if result.entry else ""
+        table.add_row(_plain(printable(result.path.name)), OUTCOMES[result.outcome], *cells, passages, figures)
     out.print(table)
     for result in results:
         if result.message:
             style = "red" if result.outcome is Outcome.FAILED else "yellow"
             out.print(result.message, style=style, highlight=False, markup=False, soft_wrap=True)
+    if any(result.entry and result.entry.uncertain_figures for result in results):
+        out.print(
+            "Siffror som är osäkra står i en tabell där det inte går att avgöra vilken kolumn de hör till; "
+            "de används inte i svar.",
+            highlight=False,
+        )
     if any(result.entry and result.entry.uncertain for result in results):
         out.print(
             "Det som är märkt med ? är osäkert; rätta med --municipality, --board, --kind, --year och --through.",
             highlight=False,
         )
+
+
+def _figure_count(entry: Entry) -> str:
+    """How many figures were read, and how many were left out."""
+    uncertain = f" ({entry.uncertain_figures} osäkra)" if entry.uncertain_figures else ""
+    return f"{entry.figures}{uncertain}"
 
 
 def _table(*headings: str) -> Table:
@@ -256,6 +270,8 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         "uncertain": sorted(entry.uncertain),
         "notes": list(entry.notes),
         "pages": entry.pages or None,
+        "figures": entry.figures,
+        "uncertain_figures": entry.uncertain_figures,
     }
 
 
@@ -336,6 +352,38 @@ def search(
             )
             out.print(found["text"], highlight=False, markup=False)
             out.print()
+
+
+@app.command()
+def figures(
+    text: Annotated[str, typer.Argument(help="Måttet du söker, till exempel «sjukfrånvaro».", metavar="TEXT")],
+    municipality: MunicipalityOption = None,
+    year: YearOption = None,
+    library: LibraryOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Skriv CSV med semikolon och decimalkomma, för kalkylprogram.")
+    ] = False,
+) -> None:
+    """Lista siffror ur rapporternas tabeller och texter, med kolumn, period, enhet och plats."""
+    with messages():
+        if as_json and as_csv:
+            fail("--json och --csv går inte att använda samtidigt; välj en av dem.")
+        assistant, _ = open_assistant(library, model, Mode.HYBRID)
+        found = assistant.figures(text, scope_of(municipality, year, assistant.library))
+        if as_json:
+            print_json([figure_json(figure, assistant.library) for figure in found])
+            return
+        if as_csv:
+            write_csv([figure_row(figure, assistant.library) for figure in found], sys.stdout)
+            return
+        if not found:
+            fail("Inga siffror har det namnet. Pröva andra ord eller en annan kommun.")
+        for source, lines in figure_lines(found, assistant.library):
+            out.print(source, style="bold", highlight=False, markup=False)
+            for line in lines:
+                out.print(f"  {line}", highlight=False, markup=False)
 
 
 @app.command()

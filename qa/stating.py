@@ -128,7 +128,7 @@ def stated_cell(figure: Figure, library: Library, year: bool = False) -> str:
     """A cell as it is written, with its unit and its column, or its year alone."""
     written = library.report(figure.report_id).text[figure.start : figure.end]
     unit = "" if figure.unit is None or figure.unit in written else f" {figure.unit}"
-    when = figure.column
+    when = figure.column or "i texten"
     if year and figure.period:
         when = str(figure.period.year) if figure.period.whole_year else figure.column
     return f"{written}{unit} ({when})"
