@@ -82,12 +82,12 @@ def column_kind(name: str) -> FigureKind:
     >>> column_kind("Budgetavvikelse"), column_kind("31/8 2023")
     (<FigureKind.DEVIATION: 'avvikelse'>, <FigureKind.OUTCOME: 'utfall'>)
     """
-    bare = name.strip(" *")
+    bare = re.sub(rf"^(?:{TIME_WORD.pattern})+", "", name.strip(" *"), flags=re.I)
     found = next((kind for kind, pattern in KINDS if pattern.search(bare)), None)
     if found:
         return found
-    dated = not TIME_WORD.sub("", bare) or YEAR.match(bare.split(" ")[0])
-    return FigureKind.OUTCOME if bare and dated else FigureKind.OTHER
+    dated = not bare or YEAR.match(name.split(" ")[0])
+    return FigureKind.OUTCOME if name.strip(" *") and dated else FigureKind.OTHER
 
 
 def column_names(head: str) -> list[str]:

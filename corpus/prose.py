@@ -21,8 +21,8 @@ AMOUNT = re.compile(
 CLAUSE = re.compile(r"[,;:]\s|\s(?:och|men|samt|varav|medan|vilket|som)\s")
 #: Words between a thing and its amount, which tell nothing of it.
 LINKS = re.compile(
-    r"(?:^|\s)(?:uppgår|uppgick|är|var|blev|blir|med|till|om|på|cirka|ca|drygt|knappt|totalt|ett|en|motsvarande|motsvarar"
-    r"|redovisar|redovisade|visar|visade|prognostiserar|prognosticerar|beräknas|kostade|kostar|för|av|har|hade|i|snitt|[-–−:(])$",
+    r"(?:^|\s)(?:uppgår|uppgick|är|var|blev|blir|bli|högst|minst|med|till|om|på|cirka|ca|drygt|knappt|totalt|ett|en|motsvarande|motsvarar"
+    r"|redovisar|redovisade|visar|visade|prognostiserar|prognosticerar|beräknas|väntas|förväntas|kostade|kostar|för|av|har|hade|i|snitt|[-–−:(])$",
     re.I,
 )
 KINDS = (

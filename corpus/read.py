@@ -4,7 +4,7 @@ import io
 import logging
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from corpus.errors import (
 from corpus.geometry import Grids
 
 if TYPE_CHECKING:
+    from docx.table import _Row as TableRow
     from pypdf import PageObject
 
 SUFFIXES = (".pdf", ".docx", ".txt")
@@ -262,8 +263,7 @@ def _read_docx(content: bytes, name: str) -> Raw:
         parts: list[str] = []
         for item in document.iter_inner_content():
             if isinstance(item, Table):
-                rows = ["\t".join(_cell(cell.text) for cell in row.cells) for row in item.rows]
-                parts.append("\n".join(rows))
+                parts.append("\n".join("\t".join(_row_cells(row)) for row in item.rows))
             elif item.text.strip():
                 bullet = item.style is not None and (item.style.name or "").startswith("List")
                 parts.append(f"• {item.text}" if bullet else item.text)
@@ -277,8 +277,12 @@ def _read_docx(content: bytes, name: str) -> Raw:
     return Raw((text,), paged=False)
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.split())
+def _row_cells(row: "TableRow") -> Iterator[str]:
+    """The texts of a row's cells; one that spans several columns stands in the first of them."""
+    before = None
+    for cell in row.cells:
+        yield "" if cell._tc is before else " ".join(cell.text.split())
+        before = cell._tc
 
 
 def _read_text(content: bytes, name: str) -> Raw:

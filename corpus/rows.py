@@ -81,17 +81,22 @@ Cell(text='166', start=39, end=42), Cell(text='139', start=60, end=63)])
         begin -= 1
     while begin < len(tokens) and not _begins_cells(tokens, begin):
         begin += 1
-    cells = [tokens[at] for at in range(begin, len(tokens)) if _is_cell(tokens, at)]
-    label = text[: tokens[begin].start] if begin < len(tokens) else text
-    # The end of a label that was broken in its narrow column comes after the cells.
-    rest = text[cells[-1].end :].strip() if cells else ""
-    if (
-        rest[:1].islower()
-        and not re.search(r"[\d(]", rest)
-        and all(cell in cells for cell in tokens[begin : -len(rest.split())])
-    ):
-        label = f"{label.strip()} {rest}"
-    return SOURCE.sub("", label).strip(), cells
+    end = _label_end(tokens, begin)
+    cells = [tokens[at] for at in range(begin, end) if _is_cell(tokens[:end], at)]
+    label = " ".join([text[: tokens[begin].start] if begin < len(tokens) else text, *(t.text for t in tokens[end:])])
+    return SOURCE.sub("", re.sub(" {2,}", " ", label)).strip(), cells
+
+
+def _label_end(tokens: Sequence[Cell], begin: int) -> int:
+    """Where the rest of a label begins that was broken in its narrow column, after the row's cells.
+
+    Words after the last figure are a comment on it if other figures of the row have words too.
+    """
+    end = len(tokens)
+    while end > begin and re.match(r"[a-zåäö]", tokens[end - 1].text) and not CELL_TOKEN.match(tokens[end - 1].text):
+        end -= 1
+    worded = any(_NUMBER.match(tokens[at].text) and not _is_cell(tokens[:end], at) for at in range(begin, end))
+    return len(tokens) if worded or end == begin else end
 
 
 def qualified(text: str, cells: Sequence[Cell]) -> bool:
@@ -129,7 +134,7 @@ def _is_cell(tokens: Sequence[Cell], at: int) -> bool:
     if not _NUMBER.match(text):
         return True
     following = next((other.text for other in tokens[at + 1 :] if not SUFFIX.match(other.text)), "")
-    return not re.match(r"[a-zåäö]{2}", following) or bool(CELL_TOKEN.match(following) or EMPTY.fullmatch(following))
+    return not re.match(r"(?!varav|därav)[a-zåäö]{2}", following) or bool(CELL_TOKEN.match(following) or EMPTY.fullmatch(following))
 
 
 def readings(tokens: Sequence[Cell], columns: Sequence[Column], text: str) -> list[Reading]:

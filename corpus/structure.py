@@ -10,6 +10,7 @@ from corpus.lexicon import FUNCTION_WORDS
 from corpus.joining import join_lines
 from corpus.repair import Line
 from corpus.rows import COMMENT, SOURCE, SPACES, cell_tokens
+from corpus.units import MONEY_WORD
 
 LEADERS = re.compile(r"\s*(?:\.{3,}|…+|(?:\. ){3,}\.?|_{3,})\s*\d{1,3}$")
 ENDS_IN_PAGE = re.compile(r"^\D.*[\s\t.]\d{1,3}$|^\d[\d.]*\s\D.*[\s\t.]\d{1,3}$")
@@ -30,6 +31,8 @@ COLUMN_KEY = re.compile(
     re.I,
 )
 CAPTION = re.compile(r"^tabell\b", re.I)
+#: Words that belong to a table, wherever they stand.
+TABLE_WORD = re.compile(rf"\b(?!(?:19|20)\d\d){COLUMN_KEY.pattern[2:]}|^tabell\b|{MONEY_WORD.pattern}", re.I)
 #: Words that begin a row's label as often as they head the column of labels.
 LABEL_KEY = re.compile(r"\b(?:antal|andel|verksamhet|kvinnor|män|totalt|projekt|mål)\b", re.I)
 #: Years and dates name columns; they are not cells.
@@ -417,6 +420,13 @@ def _head_lines(
     if not (len(keyed) >= 2 or _column_keys(first_line) >= 2 or CAPTION.match(first_line)):
         return []
     start = keyed[0]
+    for at in keyed[1:]:
+        # What stands apart above a head that is whole already is of something else: the title, a date.
+        above = " ".join(line.text for line in lines[start:at])
+        apart = lines[at].blank_before and above[:1].isupper() and not TABLE_WORD.search(above)
+        named = column_names(" ".join(line.text for line in lines[at : keyed[-1] + 1]))
+        if apart and len(named) >= max(2, _numbers_at_end(lines[first].text)):
+            start = at
     # "Mål 31" over "dec 2023": a date that was broken over two lines.
     while start > head[0] and _is_broken_date(lines[start - 1].text, lines[start].text):
         start -= 1
@@ -425,7 +435,7 @@ def _head_lines(
 
 def _is_broken_date(before: str, text: str) -> bool:
     joined = f"{before} {text}"
-    return _column_keys(before) > 0 and bool(HAS_DIGIT.search(before)) and _is_head_line(joined)
+    return _column_keys(before) > 0 and bool(HAS_DIGIT.search(DATES.sub("", before))) and _is_head_line(joined)
 
 
 def _label_lines_before(lines: list[Line], first: int, taken: dict[int, tuple[BlockKind, bool]]) -> int:
