@@ -34,6 +34,7 @@ KINDS = (
     (FigureKind.CHANGE, re.compile(r"\b(?:ökat|ökade|ökning\w*|minskat|minskade|minskning\w*|sänkt|höjts)\b", re.I)),
     (FigureKind.TARGET, re.compile(r"\b(?:målet|målvärdet|målnivån)\b", re.I)),
     (FigureKind.BUDGET, re.compile(r"\b(?:budgeten|budgeterat|budgeterade|budgetram\w*)\b", re.I)),
+    (FigureKind.OUTCOME, re.compile(r"\b(?:uppgick|uppgår|blev|var|redovisar|redovisade|kostade|utfall\w*)\b", re.I)),
 )
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
@@ -61,11 +62,13 @@ def _in_block(report: Report, block: Block, heading: str) -> Iterator[Figure]:
             number = parse(match["number"])
             if number is None:
                 continue
-            label = _label(sentence[: match.start()])
-            kind = next((kind for kind, cue in KINDS if cue.search(sentence)), FigureKind.OUTCOME)
-            if kind is FigureKind.OUTCOME and match["number"][0] in f"+{MINUSES}":
+            before = sentence[: match.start()]
+            clause = _clause(before)
+            kind = next((kind for kind, cue in KINDS if cue.search(clause)), FigureKind.OTHER)
+            if kind is FigureKind.OTHER and match["number"][0] in f"+{MINUSES}":
                 # An amount with a sign is by how much something differs.
                 kind = FigureKind.DEVIATION
+            label = _label(before)
             place = block.start + start + match.start("number")
             yield Figure(
                 report.report_id,
@@ -76,7 +79,7 @@ def _in_block(report: Report, block: Block, heading: str) -> Iterator[Figure]:
                 (heading,) if heading else (),
                 "",
                 kind,
-                _period(sentence, kind, report.period),
+                _period(sentence, clause, kind, report.period),
                 number.value,
                 canonical(match["unit"]),
                 (match["about"] or "").lower() if (match["about"] or "").lower() in ("högst", "minst") else None,
@@ -98,10 +101,25 @@ def _label(before: str) -> str:
     return before
 
 
-def _period(sentence: str, kind: FigureKind, own: Period | None) -> Period | None:
-    """The one year that a sentence names, else its report's period; a forecast is of the whole year."""
-    years = {int(year) for year in YEAR.findall(sentence)}
-    if len(years) == 1:
-        year = years.pop()
-        return own if own and own.year == year and kind is not FigureKind.FORECAST else Period(year)
-    return Period(own.year) if own and kind is FigureKind.FORECAST else own
+def _clause(before: str) -> str:
+    """The clause that an amount stands in, as far as the amount."""
+    ends = [match.end() for match in CLAUSE.finditer(before)]
+    return before[ends[-1] :] if ends else before
+
+
+def _period(sentence: str, clause: str, kind: FigureKind, own: Period | None) -> Period | None:
+    """The year that an amount's clause names, or the report's period where the sentence names none.
+
+    None where the sentence names other years, or the amount is what something changed from.
+    """
+    if re.search(r"\bfrån\s*$", clause):
+        return None
+    named = set(map(int, YEAR.findall(clause))) or set(map(int, YEAR.findall(sentence)))
+    if not named:
+        return Period(own.year) if own and kind is FigureKind.FORECAST else own
+    if len(named) > 1:
+        return None
+    year = named.pop()
+    if not YEAR.search(clause) and not (own and own.year == year):
+        return None
+    return own if own and own.year == year and kind is not FigureKind.FORECAST else Period(year)

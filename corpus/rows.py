@@ -134,7 +134,9 @@ def _is_cell(tokens: Sequence[Cell], at: int) -> bool:
     if not _NUMBER.match(text):
         return True
     following = next((other.text for other in tokens[at + 1 :] if not SUFFIX.match(other.text)), "")
-    return not re.match(r"(?!varav|därav)[a-zåäö]{2}", following) or bool(CELL_TOKEN.match(following) or EMPTY.fullmatch(following))
+    return not re.match(r"(?!varav|därav)[a-zåäö]{2}", following) or bool(
+        CELL_TOKEN.match(following) or EMPTY.fullmatch(following)
+    )
 
 
 def readings(tokens: Sequence[Cell], columns: Sequence[Column], text: str) -> list[Reading]:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.columns import Column, column_of, column_names
-from corpus.consistency import settle_by_totals, wrong_differences, wrong_totals
+from corpus.consistency import TOTAL, settle_by_totals, wrong_differences, wrong_totals
 from corpus.document import Block, BlockKind, Figure, FigureKind, Period, Report, Sign
 from corpus.numerals import decimals, parse
 from corpus.periods import period_in, spans_in
 from corpus.rows import SOURCE, VERDICT, Cell, Reading, agreed, qualified, readings, settle, split_row
 from corpus.structure import BULLET, DATES
-from corpus.units import MONEY, PERCENT, SHARE, label_unit, money_units
+from corpus.units import MONEY, PERCENT, POINTS, SHARE, label_unit, money_units
 
 #: A table's cells are of one sort if so many of its rows agree.
 MOSTLY = 0.8
@@ -157,14 +157,15 @@ def _placed(report: Report, head: str, blocks: Sequence[Block]) -> Table:
             ", ".join(cell.text for cell in row[int(counted and lead > 1) : lead] if cell.text.strip()) or row[0].text
         )
         if not any(cell.text.strip() for cell in row[1:]):
-            group = label
+            group = _group(label, group)
             continue
+        mine, group = _grouped(label, group)
         here = [row[at + 1] if at + 1 < len(row) else None for at in range(len(columns))]
         kept = tuple(cell for cell, column in zip(here, columns, strict=True) if column is not None)
         kept = tuple(cell if cell and cell.text.strip() else None for cell in kept)
         figures_in_row = sum(1 for cell in row[lead:] if cell.value is not None)
         certain = sum(1 for cell in kept if cell and cell.value is not None)
-        rows.append(Row(block, label.strip(), group, kept, figures_in_row - certain))
+        rows.append(Row(block, label.strip(), mine, kept, figures_in_row - certain))
     found = tuple(column for column in columns if column is not None)
     return Table(head, _caption(head, [column.name for column in found]), found, _distinct(rows))
 
@@ -227,13 +228,14 @@ def _flattened(report: Report, head: str, blocks: Sequence[Block]) -> Table:
     group = ""
     for block, label, cells, possible in zip(blocks, labels, tokens, ways, strict=True):
         if not cells:
-            group = label
+            group = _group(label, group)
             continue
+        mine, group = _grouped(label, group)
         kept = agreed(possible) if label else ()
         certain = sum(1 for cell in kept if cell and cell.value is not None)
         count = max((sum(1 for cell in way if cell and cell.value is not None) for way in possible), default=0)
         uncertain = max(0, (count or sum(1 for cell in cells if cell.value is not None)) - certain)
-        rows.append(Row(block, label, group, kept or (None,) * len(columns), uncertain))
+        rows.append(Row(block, label, mine, kept or (None,) * len(columns), uncertain))
     return Table(head, _caption(head, names), tuple(columns), _distinct(rows))
 
 
@@ -271,6 +273,23 @@ def _fitting(columns: list[Column], rows: Sequence[tuple[list[Cell], str]]) -> l
             beside = replace(column, name=column.name.replace("%", "").strip(), unit=None)
             options.append([*columns[:at], beside, *columns[at:]])
     return max(options, key=full)
+
+
+def _group(line: str, before: str) -> str:
+    """The line that the rows after it stand under; the rest of a head begins in lower case and is none."""
+    return before if line[:1].islower() else line
+
+
+def _grouped(label: str, group: str) -> tuple[str, str]:
+    """What a row stands under, and what the rows after it do: a total ends its group.
+
+    A total that does not name the group is of more than it.
+    """
+    if not group or not TOTAL.match(label):
+        return group, group
+    words = {word[:5] for word in re.findall(r"[^\W\d_]{4,}", group.lower())}
+    named = any(word[:5] in words for word in re.findall(r"[^\W\d_]{4,}", label.lower()))
+    return (group if named else ""), ""
 
 
 def _distinct(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -326,7 +345,7 @@ def _figures(report: Report, table: Table) -> Iterator[Figure]:
                 row.group,
                 tuple(filter(None, (heading, table.caption))),
                 column.name,
-                column.kind,
+                _kind(column, heading, table),
                 _period(report, table, row, column, cell.text),
                 written.value,
                 unit,
@@ -334,6 +353,21 @@ def _figures(report: Report, table: Table) -> Iterator[Figure]:
                 sign if unit in MONEY or unit is None else None,
                 note or wrong.get((number, at)),
             )
+
+
+#: Columns that part an amount between groups: of what kind it is, the table's name tells.
+PARTS = re.compile(r"^(?:kvinnor|män|totalt?|flickor|pojkar|belopp|antal|andel)\b", re.I)
+
+
+def _kind(column: Column, heading: str, table: Table) -> FigureKind:
+    """A column's kind; of one that only parts an amount, by the name of the table or its section."""
+    if not PARTS.match(column.name):
+        return column.kind
+    named = f"{heading} {table.caption}"
+    for kind, cue in ((FigureKind.FORECAST, r"\bprognos"), (FigureKind.BUDGET, r"\bbudget|\bfinansiering|\bkalkyl")):
+        if re.search(cue, named, re.I):
+            return kind
+    return column.kind
 
 
 def _heading_over(report: Report, block: Block) -> str:
@@ -355,6 +389,14 @@ def _unit(row: Row, column: Column, table: Table, cell: str, fine: bool) -> tupl
     """A cell's unit, and a note where the table's head can't be right about it."""
     if "%" in cell or column.unit == PERCENT:
         return PERCENT, None
+    if column.kind in (FigureKind.DEVIATION, FigureKind.CHANGE):
+        unit, note = _unit_of_amount(row, column, table, cell, fine)
+        # What shares differ by is counted in their own hundredths.
+        return (POINTS if unit == PERCENT else unit), note
+    return _unit_of_amount(row, column, table, cell, fine)
+
+
+def _unit_of_amount(row: Row, column: Column, table: Table, cell: str, fine: bool) -> tuple[str | None, str | None]:
     own = label_unit(row.label)
     if own is None and row.group:
         own = label_unit(row.group)
@@ -391,25 +433,54 @@ def _sign(table: Table) -> Sign | None:
 
 
 def _period(report: Report, table: Table, row: Row, column: Column, cell: str) -> Period | None:
-    """When a cell is of: by its column, else its table's name, else its report; a footnote limits it."""
+    """When a cell is of: by its column, else its table's name, else its report; a footnote limits it.
+
+    None where that is not told: "Budget" beside "Budget 2023", or a column of another year than its note.
+    """
     own = report.period
-    period = column.period or period_in(table.caption, own)
+    told = None if "period" in report.uncertain else own
+    period = column.period or period_in(table.caption, own) or _unsaid_period(table, column, told)
     if period is None:
-        # A forecast is of the whole year, and so is what it deviates by.
-        foreseen = any(other.kind is FigureKind.FORECAST for other in table.columns)
-        whole = column.kind is FigureKind.FORECAST or (foreseen and column.kind is FigureKind.DEVIATION)
-        period = Period(own.year) if own and whole else own
-    elif (
-        own and period == Period(own.year) and column.kind is FigureKind.OUTCOME and "helår" not in column.name.lower()
-    ):
-        # In an interim report, what has come out of the year so far.
-        period = own
+        return None
+    if own and period.year == own.year and "helår" not in column.name.lower():
+        if period == Period(own.year) and column.kind is FigureKind.OUTCOME:
+            # In an interim report, what has come out of the year so far.
+            period = own
+        elif column.kind is FigureKind.CHANGE and not own.whole_year:
+            # From the same part of the year before.
+            period = own
     within = spans_in(row.label, period)
     if within:
         return within[0]
     note = footnote(report, row.block, f"{row.label} {column.name} {cell} {_label_column(table)}")
-    spans = spans_in(_text(report, note), period) if note and period else []
-    return next((span for span in spans if period and span.year == period.year), period)
+    text = _text(report, note) if note else _period_note(report, table)
+    spans = spans_in(text, period)
+    return next((span for span in spans if span.year == period.year), None if spans else period)
+
+
+def _unsaid_period(table: Table, column: Column, own: Period | None) -> Period | None:
+    """The period of a column that names none in a table that names none: as far as the kind tells."""
+    if any(other.kind is column.kind and other.period for other in table.columns):
+        return None
+    # A forecast is of the whole year, and so is what it deviates by.
+    foreseen = any(other.kind is FigureKind.FORECAST for other in table.columns)
+    whole = column.kind is FigureKind.FORECAST or (foreseen and column.kind is FigureKind.DEVIATION)
+    return Period(own.year) if own and whole else own
+
+
+#: "Timmarna i de tre följetalen är under perioden …"
+PERIOD_NOTE = re.compile(r"\b(?:avser|gäller|under|för)\s(?:hela\s)?perioden\b", re.I)
+
+
+def _period_note(report: Report, table: Table) -> str:
+    """The paragraph just under a table, if it says which period the table is of."""
+    after = report.blocks.index(table.rows[-1].block) + 1
+    if after >= len(report.blocks) or report.blocks[after].kind is not BlockKind.PARAGRAPH:
+        return ""
+    text = _text(report, report.blocks[after])
+    # A note with a star is of what has that star.
+    said = None if text.startswith("*") else PERIOD_NOTE.search(text)
+    return text[said.start() :].split(". ")[0] if said else ""
 
 
 def _label_column(table: Table) -> str:

@@ -4,6 +4,8 @@ import re
 from decimal import Decimal
 
 PERCENT = "%"
+#: What two shares differ by.
+POINTS = "procentenheter"
 #: Units of money in kronor.
 MONEY: dict[str, Decimal] = {
     "kr": Decimal(1),
@@ -35,10 +37,10 @@ _ALIASES = {
     "miljarder": "mdkr",
     "%": PERCENT,
     "procent": PERCENT,
-    "procentenheter": "procentenheter",
+    POINTS: POINTS,
 }
 _MONEY = "|".join(
-    re.escape(alias) for alias in sorted(_ALIASES, key=len, reverse=True) if alias not in "%procentenheter"
+    re.escape(alias) for alias in sorted(_ALIASES, key=len, reverse=True) if alias not in ("%", "procent", POINTS)
 )
 MONEY_WORD = re.compile(rf"(?<![\w])(?:{_MONEY})(?![\w])", re.I)
 #: "kr per timme" and "netto per årsplats" are kronor for each of something.

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from corpus.document import Figure, Report, Sign
 from corpus.numerals import decimals, swedish, value
-from corpus.units import MONEY, PERCENT, convert
+from corpus.units import MONEY, PERCENT, POINTS, convert
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Computed:
     @property
     def written(self) -> str:
         """The value with its unit, as Swedish text."""
-        unit = "procentenheter" if self.unit == PERCENT else self.unit
+        unit = POINTS if self.unit == PERCENT else self.unit
         return f"{swedish(self.value)} {unit}" if unit else swedish(self.value)
 
 
