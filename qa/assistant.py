@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from index.glossary import Glossary, Match
 from index.store import Library, check_encoder
 from index.terms import Term, terms, words
 from qa.answer import Answer, Sentence, Status, cite
-from qa.cells import FigureEvidence, find_figures, year_of
+from qa.cells import FigureEvidence, asks_for_a_number, find_figures, without_blanks, year_of
 from qa.compose import BUDGET, compose, share, with_sources
 from qa.evidence import Evidence, find_sentences
 from qa.extremes import asks_which_municipality, extreme
@@ -24,7 +24,7 @@ from qa.listing import list_figures
 from qa.matching import match
 from qa.question import Question, Scope, cleaned, in_scope, parts, restored, understand
 from qa.retrieve import Hit, Mode, Retriever
-from qa.stating import comparison
+from qa.stating import comparison, name
 from qa.verify import proven
 
 E = TypeVar("E")
@@ -40,6 +40,8 @@ PASSAGES = 12
 #: Evidence that covers less of the question than this does not answer it.
 ENOUGH = 0.3
 ENOUGH_FIGURE = 0.6
+#: Of a table's blank cell, words tell only if they cover so much of the question.
+OF_THE_BLANK = 0.75
 #: How near the best a further municipality's evidence must be to be answered from as well.
 NEARLY = 0.85
 MOST_MUNICIPALITIES = 3
@@ -47,6 +49,18 @@ MOST_MUNICIPALITIES = 3
 QUOTED = 0.7
 #: What is worth a warning when it is uncertain.
 DOUBTS = {"municipality": "kommun", "period": "period"}
+
+
+@dataclass(frozen=True, slots=True)
+class _PartAnswer:
+    """What is said of one part of a question, and how strong the best evidence for it is, from 0 to 1.
+
+    ``blank`` is a figure of the table row that was meant, where its cell is empty or uncertain.
+    """
+
+    said: tuple[Sentence, ...]
+    strength: float
+    blank: Figure | None = None
 
 
 class Assistant:
@@ -119,18 +133,18 @@ class Assistant:
         answers = [self._answer_part(part, hits, budget) for part, hits in zip(asked, found, strict=True)]
         if asks_which_municipality(question.text) and not question.scope.municipalities:
             # What is compared is figures; other words of a municipality tell nothing of its rank.
-            answers = [(said, sure) if said and said[0].figures else ([], sure) for said, sure in answers]
-        said = [sentence for answer, _ in answers for sentence in answer]
+            answers = [each if each.said and each.said[0].figures else replace(each, said=()) for each in answers]
+        said = [sentence for answer in answers for sentence in answer.said]
         hits = _interleaved(found, PASSAGES)
         if not said:
-            return self._refusal(question, hits)
-        compared, warning = self._comparison([answer for answer, _ in answers])
+            return self._refusal(question, hits, next((each.blank for each in answers if each.blank), None))
+        compared, warning = self._comparison([answer.said for answer in answers])
         said += compared
         notes = self._notes(question, said) + ((warning,) if warning else ())
-        silent = [part for part, (answer, _) in zip(asked, answers, strict=True) if not answer]
+        silent = [part for part, answer in zip(asked, answers, strict=True) if not answer.said]
         notes += tuple(f"Om {_scope_name(part)} svarar rapporterna inte." for part in silent)
         explanation = _explanation(question, self._retriever.readings(question.topic), said)
-        confidence = min(sure for answer, sure in answers if answer)
+        confidence = min(answer.strength for answer in answers if answer.said)
         return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation, confidence)
 
     def _parts(self, question: Question) -> list[Question]:
@@ -144,8 +158,8 @@ class Assistant:
                 question = replace(question, scope=replace(question.scope, municipalities=tuple(known)))
         asked = parts(question, self.library.entries)
         if len(asked) > 1 and len(question.scope.municipalities) <= 1:
-            said, _ = self._answer_part(question, self._retriever.search(question, PASSAGES), BUDGET)
-            if set(question.scope.years) <= {year_of(figure) for sentence in said for figure in sentence.figures}:
+            whole = self._answer_part(question, self._retriever.search(question, PASSAGES), BUDGET)
+            if set(question.scope.years) <= {year_of(figure) for each in whole.said for figure in each.figures}:
                 return [question]
         return asked
 
@@ -187,25 +201,27 @@ class Assistant:
             )
         ]
 
-    def _answer_part(self, question: Question, hits: Sequence[Hit], budget: int) -> tuple[list[Sentence], float]:
-        """The proven sentences that answer a question of one municipality, or of none in particular.
-
-        With them, how strong the best evidence is, from 0 to 1.
-        """
+    def _answer_part(self, question: Question, hits: Sequence[Hit], budget: int) -> "_PartAnswer":
+        """The proven sentences that answer a question of one municipality, or of none in particular."""
         query = self._retriever.terms(question.subject)
         sentences = find_sentences(question, query, hits, self.library, self._encoder)
-        figures = find_figures(question, query, self.library)
+        rows, blank = without_blanks(find_figures(question, query, self.library))
+        if blank is not None and asks_for_a_number(question):
+            # What is said in words must be of the very thing and time that the table leaves blank.
+            sentences = [
+                e for e in sentences if e.coverage >= OF_THE_BLANK and self._year_fits(question, e, strictly=True)
+            ]
         strong = self._of_the_years(question, [e for e in sentences if e.strength >= ENOUGH], lambda e: e.report_id)
         strong = [each for each in strong if self._year_fits(question, each)]
         rows = self._of_the_years(
-            question, [r for r in figures if r.coverage >= ENOUGH_FIGURE], lambda r: r.row[0].report_id
+            question, [r for r in rows if r.coverage >= ENOUGH_FIGURE], lambda r: r.row[0].report_id
         )
         top = extreme(question, query, self.library)
         if top is not None and self._proven(top):
-            return with_sources([top], self.library), 1.0
+            return _PartAnswer(tuple(with_sources([top], self.library)), 1.0)
         said = compose(question, strong, rows, self.library, self._groups(question, strong, rows), budget)
         strength = max([e.strength for e in strong] + [r.coverage for r in rows], default=0.0)
-        return [sentence for sentence in said if self._proven(sentence)], min(1.0, strength)
+        return _PartAnswer(tuple(each for each in said if self._proven(each)), min(1.0, strength), blank)
 
     def _of_the_years(self, question: Question, found: list[E], report_id: Callable[[E], str]) -> list[E]:
         """The evidence from reports of the years asked for, where there is any; else all of it.
@@ -218,11 +234,11 @@ class Assistant:
         own = [each for each in found if (period := periods[report_id(each)]) and period.year in years]
         return own or found
 
-    def _year_fits(self, question: Question, evidence: Evidence) -> bool:
-        """Whether evidence is of a year that was asked for: by its report, or by its own words."""
+    def _year_fits(self, question: Question, evidence: Evidence, strictly: bool = False) -> bool:
+        """Whether evidence is of a year that was asked for: by its report, or, ``strictly``, by its own words."""
         years = question.scope.years
         entry = self.library.entry(evidence.report_id)
-        if not years or entry.period is None or entry.period.year in years:
+        if not years or entry.period is None or (entry.period.year in years and not strictly):
             return True
         text = self.library.report(evidence.report_id).text[evidence.start : evidence.end]
         told = {match[1] for match in TOLD_YEAR.finditer(text) if not COMPARED.search(text[: match.start()])}
@@ -244,7 +260,7 @@ class Assistant:
         near = [owner for owner in owners if best[owner] >= NEARLY * best[owners[0]]][:MOST_MUNICIPALITIES]
         return [[e.report_id for e in entries if e.municipality == owner] for owner in near]
 
-    def _refusal(self, question: Question, hits: Sequence[Hit]) -> Answer:
+    def _refusal(self, question: Question, hits: Sequence[Hit], blank: Figure | None = None) -> Answer:
         entries = in_scope(self.library.entries, question.scope)
         known = {entry.municipality for entry in self.library.entries}
         missing = [name for name in question.scope.municipalities if name not in known]
@@ -259,7 +275,16 @@ class Assistant:
             reason = "Rapporterna svarar inte på frågan."
             searched = f"Sökningen gällde {_listed(_described(entries))}."
         said = [Sentence(reason, ()), Sentence(searched, ())]
-        if hits and not missing:
+        if blank is not None:
+            report = self.library.report(blank.report_id)
+            block = report.block_at(blank.start)
+            said.append(
+                Sentence(
+                    f"Tabellraden «{name(blank)}» i {report.title} har ingen säker uppgift om det.",
+                    cite(report, block.start, block.end),
+                )
+            )
+        elif hits and not missing:
             passage = hits[0].passage
             report = self.library.report(passage.report_id)
             heading = passage.heading_path[-1] if passage.heading_path else report.title

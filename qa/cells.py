@@ -24,7 +24,7 @@ GROUP_WORTH = 0.95
 
 @dataclass(frozen=True, slots=True)
 class FigureEvidence:
-    """A table row's cells that answer.
+    """A table row's cells that answer; no cells where the row has none for what is asked.
 
     ``coverage`` is the share of the question that the row's label and headings have,
     ``precision`` the share of the label that the question has; both from 0 to 1.
@@ -58,10 +58,15 @@ KIND_OF_WORD = {word: kind for kind, words in COLUMN_WORDS.items() for word in w
 NOT_OF_THE_ROW = re.compile(
     rf"{'|'.join(KIND_OF_WORD)}|kosta(?:de|r)?|kostnad(?:en|er|erna)?|utgift(?:en|er|erna)?"
     r"|\d{1,2}/\d{1,2}|(?:19|20)\d\d|mnkr|mkr|tkr|kr|kronor|procent|miljoner|lång(?:t|a)?|låg(?:t|a)?"
-    r"|(?:öka|minska|ändra|förändra|stig|sjunk|skilj|utveckla)\w*|skilde|steg|sjönk|(?:störst|högst|mest|flest|lägst|minst|färst)[ae]?"
+    r"|(?:öka|minska|ändra|förändra|stig|sjunk|skilj|utveckla)\w*|skilde|steg|sjönk|(?:störst|högst|mest|flest|längst|lägst|minst|färst|kortast|bäst|sämst)[ae]?"
+    r"|över|under|överskred|överskrid\w*|översteg|överstig\w*|kommun(?:er|erna|en)?"
     r"|fler|färre|mer|mindre|sed?an|år(?:en)?|dyrare|billigare|längre|kortare|högre|lägre|bättre|sämre"
     rf"|{'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|okt|nov|dec|period(?:en)?|helår(?:et)?|delår(?:et)?|nå(?:r|dde|ddes|tts)|uppfyll\w*",
     re.I,
+)
+#: "Över budget" asks for what it differs by.
+OVERRUN = re.compile(
+    r"\b(?:över|under) budget(?:en)?\b|\b(?:översk(?:red|rid)\w*|översteg|överstiger|överstigit)\b", re.I
 )
 #: Whether a target was met is told by it and by what came out.
 TARGET_ASKED = re.compile(
@@ -78,6 +83,8 @@ def wanted_kinds(text: str) -> list[FigureKind]:
     named = dict.fromkeys(KIND_OF_WORD[w] for w in re.findall(r"\w+", text.lower()) if w in KIND_OF_WORD)
     if AGAINST_BUDGET.search(text) or (FigureKind.TARGET in named and TARGET_ASKED.search(text)):
         named = {FigureKind.OUTCOME: None, **named}
+    if OVERRUN.search(text):
+        return [FigureKind.DEVIATION]
     if FigureKind.DEVIATION in named and FigureKind.OUTCOME not in named and len(named) == 2:
         return [FigureKind.DEVIATION]
     return list(named)
@@ -126,20 +133,50 @@ def find_figures(question: Question, query: Sequence[Weighted], library: Library
                 [max(m, FIGURE_HEADING_WORTH * over) for m, over in zip(own, above, strict=True)]
             )
             cells = choose_cells(question, report, row, wanted)
-            if not cells or (money and not _is_money(cells[0])):
-                continue
-            if counted and not money and (_is_money(cells[0]) or cells[0].unit == PERCENT):
+            shown = cells or row
+            if (money and not _is_money(shown[0])) or (
+                counted and not money and (_is_money(shown[0]) or shown[0].unit == PERCENT)
+            ):
                 continue
             # Of two labels that have the question's words, the one with less beside them.
             precision = _precision(row[0].label, asked)
             if row[0].group:
                 precision = max(precision, _precision(f"{row[0].group} {row[0].label}", asked))
+            unmet = sum(max(m, over) < MET for m, over in zip(own, above, strict=True)) / len(matcher)
             score = (
-                coverage + 0.2 * matcher.coverage(own) + 0.3 * precision + _period_fit(question, report, cells, latest)
+                coverage
+                + 0.2 * matcher.coverage(own)
+                + 0.3 * precision
+                - UNMET * unmet
+                + (_period_fit(question, report, cells, latest) if cells else 0.0)
             )
             rows.append(FigureEvidence(tuple(cells), tuple(row), score, coverage, precision))
     rows.sort(key=lambda each: (-each.score, each.row[0].report_id, each.row[0].start))
     return rows
+
+
+#: A row that has so much of the question, and so little beside it, is the one that is asked for.
+SURELY_MEANT = 0.9
+LITTLE_BESIDE = 0.6
+#: Another row must be this near it to answer in its place.
+NEARLY_AS_GOOD = 0.1
+
+
+def asks_for_a_number(question: Question) -> bool:
+    """Whether a question wants figures: how much, a comparison, a trend, or a kind of column."""
+    return question.kind in (Kind.HOW_MUCH, Kind.COMPARE, Kind.TREND) or bool(wanted_kinds(question.text))
+
+
+def without_blanks(rows: Sequence[FigureEvidence]) -> tuple[list[FigureEvidence], Figure | None]:
+    """The rows that have a cell to answer with; none if the row that is meant is another, without one.
+
+    Of that row the first figure comes too: an empty cell is no reason to tell of its neighbour.
+    """
+    filled = [each for each in rows if each.cells]
+    meant = next((r for r in rows if r.coverage >= SURELY_MEANT and r.precision >= LITTLE_BESIDE and not r.cells), None)
+    if meant is None or any(each.score >= meant.score - NEARLY_AS_GOOD for each in filled):
+        return filled, None
+    return [], meant.row[0]
 
 
 #: Words of labels that tell how a thing is counted, not what is counted.
@@ -167,6 +204,13 @@ def _precision(label: str, asked: Sequence[Term]) -> float:
     return sum(information(each) * match(each, lemmas, parts) for each in words) / total if total else 1.0
 
 
+WHOLE_YEAR = re.compile(r"\b(?:helår\w*|hela (?:året|(?:19|20)\d\d)|för året)\b", re.I)
+#: What a row loses for each word of the question that neither it nor its headings have.
+UNMET = 0.3
+#: A word is met if it is matched so well.
+MET = 0.3
+
+
 def _period_fit(question: Question, report: Report, cells: Sequence[Figure], latest: frozenset[str]) -> float:
     """For a report of the year asked, and for a row that has every year asked."""
     years = set(question.scope.years)
@@ -174,6 +218,8 @@ def _period_fit(question: Question, report: Report, cells: Sequence[Figure], lat
         return LATEST_BONUS * (report.report_id in latest)
     have = {year_of(cell) for cell in cells}
     fit = 0.1 * len(years & have) / len(years)
+    if WHOLE_YEAR.search(question.text):
+        fit += 0.1 * all(cell.period is not None and cell.period.whole_year for cell in cells)
     return fit + (0.05 if report.period and report.period.year in years else 0.0)
 
 
@@ -200,6 +246,10 @@ def rows_of(report: Report, figures: Sequence[Figure]) -> list[list[Figure]]:
     return rows
 
 
+#: "Hur mycket har … sjunkit?"
+HAS_CHANGED = re.compile(
+    r"\bhur (?:mycket|många|stort?)\b.*\b(?:ökat|ökade|minskat|minskade|sjunkit|sjönk|stigit|steg|förändrats)\b", re.I
+)
 #: "till och med augusti", "per 31/8": a part of the year is asked about, not the whole.
 PART_OF_YEAR = re.compile(
     r"\bdelår\w*|\bt\.?o\.?m\b|\btill och med\b|\btertial|\bhalvår|\d/\d|\bper (?:den )?\d"
@@ -215,6 +265,9 @@ def choose_cells(question: Question, report: Report, row: list[Figure], wanted: 
     if question.kind is Kind.TREND and len(kinds) == 1:
         return _series(row, kinds[0])
     years = question.scope.years
+    if not years and report.period and HAS_CHANGED.search(question.text):
+        # From when it has is not said: from the year before.
+        years = (report.period.year - 1, report.period.year)
     if years:
         cells = [figure for figure in row if year_of(figure) in years]
     elif report.period:
@@ -265,5 +318,8 @@ def _series(row: Sequence[Figure], kind: FigureKind) -> list[Figure]:
 
 
 def year_of(figure: Figure) -> int | None:
-    """The year that a figure is of; the last of several."""
-    return figure.period.year if figure.period else None
+    """The year that a figure is of, the last of several; by its column where its period is unclear."""
+    if figure.period:
+        return figure.period.year
+    named = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", figure.column)
+    return int(named[-1]) if named else None

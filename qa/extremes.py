@@ -11,7 +11,7 @@ from corpus.tables import table_start
 from index.catalogue import Entry
 from index.lexical import Weighted
 from index.store import Library
-from index.terms import terms
+from index.terms import term, terms
 from qa.answer import Sentence, cite
 from qa.cells import NOT_OF_THE_ROW, choose_cells, rows_of, wanted_kinds
 from qa.computed import magnitude
@@ -21,11 +21,16 @@ from qa.recency import latest_reports
 from qa.stating import cite_cell, name, stated_cell
 
 SUPERLATIVE = re.compile(
-    r"\b(?:(?P<most>störst|högst|mest|flest|dyrast)|(?P<least>lägst|minst|färst|billigast))[ae]?\b", re.I
+    r"\b(?:(?P<most>störst|högst|mest|flest|längst|dyrast|bäst)|(?P<least>lägst|minst|färst|kortast|billigast|sämst))[ae]?\b",
+    re.I,
 )
-WHICH = re.compile(r"\b(?:vilk(?:en|et|a)|var|vad)\b", re.I)
-DEFICIT = re.compile(r"\b(?:underskott\w*|minus|back)\b", re.I)
-SURPLUS = re.compile(r"\b(?:överskott\w*|plus)\b", re.I)
+WHICH = re.compile(r"\bvilk(?:en|et|a)\s(?:av\s)?(?:\w+a\s)?(?P<noun>\w{3,})", re.I)
+DEFICIT = re.compile(
+    r"\b(?:underskott\w*|minus|back|översk(?:red|rid)\w*|översteg|överstiger|över budget\w*|sämst)\b", re.I
+)
+SURPLUS = re.compile(r"\b(?:överskott\w*|plus|under budget\w*|bäst)\b", re.I)
+#: Words for the parts of a board, whichever of them a table has.
+PARTS = ("verksamhet", "område", "enhet", "avdelning", "förvaltning")
 #: Which municipality is no matter of one table.
 WHICH_MUNICIPALITY = re.compile(r"\bvilk(?:en|a)(?:\sav)?\skommun(?:er(?:na)?)?\b", re.I)
 #: Words that choose the column and the row; the others say which table.
@@ -66,7 +71,8 @@ def extreme(question: Question, query: Sequence[Weighted], library: Library) -> 
     best = max(_candidates(question, query, library), key=lambda each: each.score, default=None)
     if best is None or best.score < ENOUGH:
         return None
-    cell, words = _chosen(question, best.cells, least=asked["least"] is not None)
+    least = asked["least"] is not None and not re.match("sämst", asked[0], re.I)
+    cell, words = _chosen(question, best.cells, least)
     if cell is None:
         return None
     first = min(best.cells, key=lambda each: each.start)
@@ -98,7 +104,10 @@ def _chosen(question: Question, cells: Sequence[Figure], least: bool) -> tuple[F
 
 def _candidates(question: Question, query: Sequence[Weighted], library: Library) -> Iterator[_Candidate]:
     """One column of each table, or part of a table under one line, of the newest reports in scope."""
-    matcher = Matcher([each for each in query if not SKIPPED.fullmatch(each.concept)])
+    noun = WHICH.search(question.text)
+    skipped = {noun["noun"].lower()} if noun else set()
+    kept = [w for w in query if not SKIPPED.fullmatch(w.concept) and w.concept not in skipped]
+    matcher = Matcher(kept)
     wanted = wanted_kinds(question.text)
     if DEFICIT.search(question.text) or SURPLUS.search(question.text):
         wanted = [FigureKind.DEVIATION]
@@ -112,13 +121,28 @@ def _candidates(question: Question, query: Sequence[Weighted], library: Library)
             cells = [chosen[0] for row in rows if (chosen := choose_cells(question, report, row, wanted))]
             if len(cells) < FEWEST_ROWS or len({(each.column, each.unit) for each in cells}) > 1:
                 continue
+            head = report.text[start : report.block_at(cells[0].start).end]
+            named = " ".join([*cells[0].headings, group, head])
+            if not _is_of_the_sort(question.text, named):
+                continue
             own = [matcher.coverage(matcher.matches(terms(each.label))) for each in cells]
             if sum(each >= ENOUGH for each in own) == 1:
                 # What is asked about is one of the rows, not which of them.
                 continue
-            head = report.text[start : report.block_at(cells[0].start).end]
-            words = terms(" ".join([*cells[0].headings, group, head, *(each.label for each in cells)]))
+            words = terms(" ".join([named, *(each.label for each in cells)]))
             yield _Candidate(report, tuple(cells), matcher.coverage(matcher.matches(words)) if len(matcher) else 1.0)
+
+
+def _is_of_the_sort(text: str, named: str) -> bool:
+    """Whether a table of this name has rows of the sort that is asked about: "vilket kostnadsslag"."""
+    noun = WHICH.search(text)
+    if noun is None:
+        return False
+    found = term(noun["noun"].lower())
+    forms = {found.lemma, found.parts[-1]} if len(found.parts[-1]) > 3 else {found.lemma}
+    if forms & set(PARTS):
+        forms |= set(PARTS)
+    return any(form in named.lower() for form in forms)
 
 
 def _entries(question: Question, library: Library) -> list[Entry]:

@@ -84,12 +84,13 @@ CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             Kind.TREND,
             r"\b(?:utvecklats|utvecklades|utveckling(?:en)?|trend(?:en)?|över tid|genom åren|förändrats|förändrades"
             r"|(?:mellan|från) (?:19|20)\d\d (?:och|till) (?:19|20)\d\d|(?:19|20)\d\d\s?(?:–|-|till)\s?(?:19|20)\d\d"
-            r"|de senaste (?:\w+ )?åren|nu än (?:för|förr|tidigare)|än (?:för (?:några|\w+) år sed?an|förr|tidigare år))\b",
+            r"|(?:sedan|sen|från och med|fr\.?o\.?m\.?) (?:år )?(?:19|20)\d\d|de senaste (?:\w+ )?åren|nu än (?:för|förr|tidigare)|än (?:för (?:några|\w+) år sed?an|förr|tidigare år))\b",
         ),
         (
             Kind.COMPARE,
             r"\b(?:jämför|jämfört med|jämförelse|skillnad(?:en)?|skilde sig|skilj(?:er|a) sig|respektive|högre än|lägre än|mer än|fler än"
-            r"|kontra|mot föregående år)\b",
+            r"|kontra|mot föregående år"
+            r"|vilk(?:en|a)(?: av)? kommun\w*\b.*\b(?:störst|högst|mest|flest|längst|lägst|minst|färst|kortast|bäst|sämst))\w*",
         ),
         (
             Kind.HOW_MUCH,
@@ -118,6 +119,7 @@ SPAN = re.compile(
     r"|(?<![\d-])((?:19|20)\d\d)(?:\s?[–-]\s?|\still\s)((?:19|20)\d\d)(?![\d-])",
     re.I,
 )
+SINCE = re.compile(r"\b(?:sedan|sen|från och med|fr\.?o\.?m\.?)\s(?:år\s)?((?:19|20)\d\d)\b", re.I)
 LATEST = re.compile(
     r"\b(?:senaste (?:rapporten|året|årsrapporten|delårsrapporten|bokslutet)|nyaste rapporten|i år)\b", re.I
 )
@@ -329,6 +331,8 @@ def _years(text: str, entries: Sequence[Entry]) -> tuple[tuple[int, ...], tuple[
         if match[2]:
             found[int(match[2]) if len(match[2]) == 4 else int(match[1][:2] + match[2])] = None
     covered = [entry.period.year for entry in entries if entry.period]
+    if len(found) == 1 and (since := SINCE.search(text)) and covered:
+        found.update(dict.fromkeys(range(int(since[1]), max(covered) + 1)))
     if not found and covered:
         latest = max(covered)
         if LAST_YEAR.search(text):

@@ -65,7 +65,8 @@ def figure_sentences(question: Question, evidence: FigureEvidence, library: Libr
         alone = len(stated) > 1
         citations = tuple(dict.fromkeys(c for each in found.of for c in cite_cell(each, library)))
         stated.append(Sentence(_change(found, alone), citations, WORKED_OUT if alone else "", found.of, (found,)))
-    since = _since(cells[-1], library) if trend and not question.scope.years else None
+    years = question.scope.years
+    since = _since(cells[-1], library) if trend and (not years or (year_of(cells[-1]) or 0) < max(years)) else None
     if since is not None:
         stated.append(replace(_stating([since], library, year=False), text=f"Därefter: {stated_cell(since, library)}."))
     return stated
@@ -129,6 +130,9 @@ def stated_cell(figure: Figure, library: Library, year: bool = False) -> str:
     written = library.report(figure.report_id).text[figure.start : figure.end]
     unit = "" if figure.unit is None or figure.unit in written else f" {figure.unit}"
     when = figure.column or "i texten"
+    if figure.column and figure.period and not figure.period.whole_year and not re.search(r"\d|jan|delår", when, re.I):
+        # What part of the year it is of, where the column doesn't say; its year stands in the table's name.
+        when = f"{when}, {re.sub(r' ?[0-9]{4}', '', figure.period.label)}"
     if year and figure.period:
         when = str(figure.period.year) if figure.period.whole_year else figure.column
     return f"{written}{unit} ({when})"
