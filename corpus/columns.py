@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import pairwise, zip_longest
 
 from corpus.document import FigureKind, Period
 from corpus.periods import period_in
 from corpus.joining import join_lines
 from corpus.units import COUNTED, PERCENT, money_units
 
-YEAR = re.compile(r"^(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?$")
+YEAR = re.compile(r"^(?:[\w/]+_)?(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?$")
 MONTH = re.compile(r"^(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)", re.I)
 UNIT = re.compile(r"^\(?(mnkr|mkr|tkr|kkr|kr|%|procent)\)?$", re.I)
 #: Words that name a column of figures, as the first word of its heading.
@@ -23,6 +22,12 @@ COLUMN = re.compile(
 )
 SPREAD = re.compile(r"^(?:avvikelse|avv\.?|differens|diff\.?|förändring|budgetavvikelse)", re.I)
 LABEL_TITLE = re.compile(r"^(?:nyckeltal|indikator(?:er)?|följetal|projekt|beskrivning|belopp|verksamhet|mått)$", re.I)
+_DATE = re.compile(
+    r"\b\d{1,2}\s(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zé]*\.?\s(?:19|20)\d\d\b"
+    r"|(?<!\d)\d{1,2}/\d{1,2}\s(?:19|20)\d\d\b",
+    re.I,
+)
+GOES_ON = re.compile(r"^(?:Helår|Delår|Ack\.?|Ackumulerat|Period|Perioden)$")
 #: In words.
 LONGEST_NAME = 6
 #: A column headed by a time alone holds what came out.
@@ -34,10 +39,12 @@ TIME_WORD = re.compile(
 KINDS = tuple(
     (kind, re.compile(pattern, re.I))
     for kind, pattern in (
+        (FigureKind.CHANGE, r"^avvikelse (?:mot|från|jämfört med) (?:föregående|förra|\d{4})"),
+        (FigureKind.DEVIATION, r"\b(?:jämfört med|mot|kontra) (?:års?)?budget"),
         (FigureKind.CHANGE, r"^(?:diff|förändring|utveckling|procentuell (?:förändring|ändring)|utsläppsförändring)"),
         (FigureKind.DEVIATION, r"^(?:(?:budget|prognos|års|mål)?avvikelse|avv\b)"),
         (FigureKind.FORECAST, r"^(?:prognos|helårsprognos|årsprognos|beräknad)"),
-        (FigureKind.TARGET, r"^(?:mål|nämndmål|indikatorvärde|riktvärde|börvärde)"),
+        (FigureKind.TARGET, r"^(?:mål(?!uppf|grupp)|nämndmål|indikatorvärde|riktvärde|börvärde)"),
         (FigureKind.OUTCOME, r"^(?:(?:ack\w*|års|delårs|period|helårs)?\s?(?:utfall|bokslut)|redovisat|resultat\b)"),
         (FigureKind.BUDGET, r"^(?!ombudget)\w*budget(?:en|ram)?\b|^(?:kommunbidrag|ram\b)"),
         # Columns that part one outcome between groups.
@@ -57,8 +64,44 @@ class Column:
 
 
 def read_columns(head: str, own: Period | None) -> list[Column]:
-    """The columns that a table's head names, in a report of the period ``own``."""
-    return [column_of(name, own) for name in column_names(head)]
+    """The columns that a table's head names, in a report of the period ``own``.
+
+    Of a head in several rows, the lowest that tells a column's kind, or its period, is believed.
+    """
+    names = column_names(head)
+    levels = _levels(head) if names and "\t" in head else [[name] for name in names]
+    columns = []
+    for name, level in zip(names, levels, strict=True):
+        lowest = list(reversed([part for part in level if part])) or [name]
+        kind = next((k for part in lowest if (k := column_kind(part)) is not FigureKind.OTHER), column_kind(name))
+        period = next((found for part in lowest if (found := period_in(part, own))), None) or period_in(name, own)
+        if period and WHOLE_YEAR.search(lowest[0]):
+            period = Period(period.year)
+        columns.append(Column(name, kind, period, _unit(name)))
+    return _told_apart(columns)
+
+
+#: Columns of the whole year, whatever stands over them.
+WHOLE_YEAR = re.compile(r"helår|\bårs(?:budget|prognos|avvikelse|utfall)", re.I)
+
+
+def _told_apart(columns: list[Column]) -> list[Column]:
+    """Differences as what the other columns leave them: "Diff" beside one outcome and a budget is from it."""
+    kinds = [column.kind for column in columns]
+    aims = any(kind in (FigureKind.BUDGET, FigureKind.TARGET, FigureKind.FORECAST) for kind in kinds)
+    outcomes = kinds.count(FigureKind.OUTCOME)
+    told = []
+    for column in columns:
+        if column.kind is FigureKind.CHANGE and aims and outcomes < 2:
+            column = replace(column, kind=FigureKind.DEVIATION)
+        elif column.kind is FigureKind.DEVIATION and not aims and outcomes >= 2:
+            column = replace(column, kind=FigureKind.CHANGE)
+        told.append(column)
+    ends = {(c.period.year, c.period.through.month) for c in told if c.period and c.period.through}
+    if any((year, month + 1) in ends for year, month in ends):
+        # Month by month, or each with those before it: that is not told.
+        told = [replace(c, period=None) if c.period and c.period.through else c for c in told]
+    return told
 
 
 def column_of(name: str, own: Period | None) -> Column:
@@ -83,6 +126,8 @@ def column_kind(name: str) -> FigureKind:
     (<FigureKind.DEVIATION: 'avvikelse'>, <FigureKind.OUTCOME: 'utfall'>)
     """
     bare = re.sub(rf"^(?:{TIME_WORD.pattern})+", "", name.strip(" *"), flags=re.I)
+    # "Total budget" is a budget.
+    bare = re.sub(r"^(?:totalt?|kvinnor|män)\s(?=[a-zåäöA-ZÅÄÖ]{4})", "", bare, flags=re.I)
     found = next((kind for kind, pattern in KINDS if pattern.search(bare)), None)
     if found:
         return found
@@ -100,34 +145,33 @@ def column_names(head: str) -> list[str]:
     >>> column_names("Verksamhet 2022 2023 Budget Utfall Budget Utfall")
     ['Budget 2022', 'Utfall 2022', 'Budget 2023', 'Utfall 2023']
     """
-    tabbed = [line.split("\t")[1:] for line in head.split("\n") if "\t" in line]
-    if tabbed:
-        return _down(tabbed)
-    tokens = _whole_words(head.split())
-    names = _stacked(tokens) or _under_years(tokens) or _in_a_row(tokens)
-    # What goes on for longer is a heading or a sentence that begins with such a word.
-    return [] if any(len(name.split()) > LONGEST_NAME for name in names) else names
+    if "\t" in head:
+        names = [reduce(join_lines, level).strip() for level in _levels(head)]
+        return names if all(names) and len(set(names)) == len(names) else []
+    tokens = _whole_words(_DATE.sub(lambda match: match[0].replace(" ", "_"), head).split())
+    names = [name.replace("_", " ") for name in _stacked(tokens) or _crossed(tokens) or _in_a_row(tokens)]
+    # What goes on for longer is a heading or a sentence that begins with such a word; and of two
+    # columns of one name, only the lines of the head tell which is which.
+    if any(len(name.split()) > LONGEST_NAME for name in names) or len(set(names)) < len(names):
+        return []
+    return names
 
 
-def _down(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The columns of a head in several rows, read downwards.
+def _levels(head: str) -> list[list[str]]:
+    """What each row of a head with tabs says over each column of figures.
 
     A cell over several columns stands over the first of them; the others have it too.
     """
-    width = max(map(len, rows))
-    filled = []
-    for row in rows:
-        cells = [*map(str.strip, row), *[""] * (width - len(row))]
-        filled.append(cells)
+    rows = [[cell.strip() for cell in line.split("\t")[1:]] for line in head.split("\n") if "\t" in line]
+    width = max(map(len, rows), default=0)
+    filled = [[*row, *[""] * (width - len(row))] for row in rows]
     while width and not any(cells[width - 1] for cells in filled):
         width -= 1
-    for cells, *_ in zip(filled[:-1], strict=False):
-        below = filled[-1]
+    for cells in filled[:-1]:
         for at in range(1, width):
-            if not cells[at] and cells[at - 1] and below[at]:
+            if not cells[at] and cells[at - 1] and filled[-1][at]:
                 cells[at] = cells[at - 1]
-    names = [reduce(join_lines, cells).strip() for cells in zip_longest(*filled, fillvalue="")][:width]
-    return names if all(names) and len(set(names)) == len(names) else []
+    return [[cells[at] for cells in filled] for at in range(width)]
 
 
 def _whole_words(tokens: Sequence[str]) -> list[str]:
@@ -144,18 +188,21 @@ def _whole_words(tokens: Sequence[str]) -> list[str]:
 def _in_a_row(tokens: Sequence[str]) -> list[str]:
     """The columns of a head that names one after the other in full."""
     found: list[list[str]] = []
+    titled = False
     for at, token in enumerate(tokens):
         current = found[-1] if found else None
         after_slash = at > 0 and tokens[at - 1].endswith("/")
         starts = token[0].isupper() and bool(COLUMN.match(token.rstrip("*"))) and not after_slash
-        if current is not None and token[0].isupper() and not after_slash and not MONTH.match(token):
-            # After the first column, every capital begins another.
-            starts = True
+        if (current is not None or titled) and token[0].isupper() and not after_slash and not MONTH.match(token):
+            # After the column of labels, or the first of figures, every capital begins another,
+            # but for a word that tells the time of the one before.
+            dated = any(map(YEAR.match, [*(current or ()), *tokens[at + 1 : at + 2]]))
+            starts = current is None or dated or not GOES_ON.match(token)
         if YEAR.match(token) and (current is None or any(YEAR.match(word) for word in current)) and not after_slash:
             starts = True
         if LABEL_TITLE.match(token):
             # The column of labels comes first: what stood before was the table's name.
-            found = []
+            found, titled = [], True
         elif starts:
             found.append([token])
         elif current is not None:
@@ -173,6 +220,9 @@ def _stacked(tokens: Sequence[str]) -> list[str]:
     if len(below) == len(names) - 1 and names and SPREAD.match(names[-1]):
         # The difference stands without a year of its own.
         below.append("")
+    while len(below) > len(names) and UNIT.match(below[0]):
+        # The unit of the whole table.
+        below.pop(0)
     if len(names) < 2 or len(below) < len(names) or any(YEAR.match(token) for token in tokens[:tail]):
         return []
     found: list[str] = []
@@ -189,19 +239,24 @@ def _stacked(tokens: Sequence[str]) -> list[str]:
     return found if at == len(below) else []
 
 
-def _under_years(tokens: Sequence[str]) -> list[str]:
-    """The columns of a head with years above and the same names under each of them."""
-    years = [at for at, token in enumerate(tokens) if YEAR.match(token)]
-    if len(years) < 2 or any(second - first != 1 for first, second in pairwise(years)):
-        return []
-    names = [token for token in tokens[years[-1] + 1 :] if not UNIT.match(token)]
-    each = len(names) // len(years)
-    if each < 2 or each * len(years) != len(names) or not all(COLUMN.match(name) for name in names):
-        return []
-    groups = [names[at : at + each] for at in range(0, len(names), each)]
-    if any(group != groups[0] for group in groups):
-        return []
-    return [f"{name} {tokens[at]}" for at, group in zip(years, groups, strict=True) for name in group]
+def _crossed(tokens: Sequence[str]) -> list[str]:
+    """The columns of a head with years above and the same names under each of them, or the other way round."""
+    bare = [token for token in tokens if not LABEL_TITLE.match(token) and not UNIT.match(token)]
+    kinds = "".join(
+        "y" if YEAR.match(each) else "n" if COLUMN.match(each) and each[0].isupper() else "-" for each in bare
+    )
+    for pattern in (r"y{2,}n{4,}$", r"n{2,}y{4,}$"):
+        match = re.search(pattern, kinds)
+        if match is None:
+            continue
+        cut = match.start() + len(match[0]) - len(match[0].lstrip(match[0][0]))
+        above, below = bare[match.start() : cut], bare[cut:]
+        each = len(below) // len(above)
+        groups = [below[at : at + each] for at in range(0, len(below), each)]
+        if each >= 2 and len(groups) == len(above) and all(group == groups[0] for group in groups):
+            pairs = [(upper, lower) for upper, group in zip(above, groups, strict=True) for lower in group]
+            return [f"{b} {a}" if YEAR.match(a) else f"{a} {b}" for a, b in pairs]
+    return []
 
 
 def _longest_run(tokens: Sequence[str]) -> list[str]:

@@ -25,8 +25,20 @@ _ISO = re.compile(rf"(?<!\d)({_YEAR})-(\d\d)-(\d\d)(?!\d)")
 _DAY = re.compile(rf"(?<![\d,])(\d{{1,2}})/(\d{{1,2}})[\s-]({_YEAR})")
 _DATE = re.compile(rf"(?:(?<!\d)(\d{{1,2}})\s)?\b({_MONTH})\s({_YEAR})", re.I)
 _SPAN = re.compile(rf"(?<![\d,.])({_YEAR})(?:\s?[-–/]\s?|\still\s)({_YEAR}|\d\d)(?![\d,])")
+#: "202208", "2022-08"
+_YEAR_MONTH = re.compile(rf"(?<!\d)({_YEAR})[-/]?(0[1-9]|1[0-2])(?![\d-])")
+#: "Bokslut 22", "Utfall -22"
+_SHORT_YEAR = re.compile(r"\b(?:utfall|bokslut|budget|prognos|mål)\s['’-]?(\d\d)(?![\d,/])", re.I)
+_LAST_YEAR = re.compile(r"\b(?:föreg(?:ående|\.)? år|fg\.? år|förra året|i fjol|året innan)\b", re.I)
+#: Parts of a year whose beginning and end are certain; the second tertial may be counted from January.
+_PARTS = (
+    (re.compile(r"\b(?:tertial|t)\s?1\b", re.I), 4),
+    (re.compile(r"\b(?:kvartal|kv\.?|q)\s?1\b", re.I), 3),
+    (re.compile(r"\bhalvår\s?1\b|\bförsta halvåret\b", re.I), 6),
+)
+_SOME_PART = re.compile(r"\b(?:tertial|kvartal|kv\b\.?|halvår)|\b[tq]\s?[1-4]\b", re.I)
 _BARE = re.compile(rf"(?<![\d,.])({_YEAR})(?![\d,])")
-_INTERIM = re.compile(r"\bdelår|\btertial\s?[12]\b|\bt[12]\b|\bhalvår", re.I)
+_INTERIM = re.compile(r"\bdelår", re.I)
 #: Two thirds of a year is the most that an interim report covers (13 kap. 1 § lag 2018:597), and the usual.
 _INTERIM_END = (8, 31)
 
@@ -52,17 +64,45 @@ def period_in(text: str, own: Period | None = None) -> Period | None:
     if match:
         return _through(_day(int(match[3]), _month(match[2]), match[1]))
     match = _SPAN.search(text)
-    if match:
-        last = int(match[2]) if len(match[2]) == 4 else int(match[1][:2] + match[2])
+    if match and (len(match[2]) == 4 or int(match[2]) == (int(match[1]) + 1) % 100):
+        last = int(match[2]) if len(match[2]) == 4 else int(match[1]) + 1
         return Period(last, None, date(int(match[1]), 1, 1)) if last > int(match[1]) else Period(int(match[1]))
-    match = _BARE.search(text)
-    if match is None:
+    match = _YEAR_MONTH.search(text)
+    if match:
+        return _through(_day(int(match[1]), int(match[2]), None))
+    year = _year_in(text, own)
+    if year is None:
         return None
-    year = int(match[1])
+    for part, month in _PARTS:
+        if part.search(text):
+            return _through(_day(year, month, None))
+    if _SOME_PART.search(text):
+        return None
     if _INTERIM.search(text):
         month, day = (own.through.month, own.through.day) if own and own.through else _INTERIM_END
         return Period(year, date(year, month, day))
     return Period(year)
+
+
+def _year_in(text: str, own: Period | None) -> int | None:
+    match = _BARE.search(text)
+    if match:
+        return int(match[1])
+    match = _SHORT_YEAR.search(text)
+    if match:
+        return 2000 + int(match[1])
+    return own.year - 1 if own and own.whole_year and _LAST_YEAR.search(text) else None
+
+
+#: Words and digits that tell a time, whether or not they can be read.
+_TIME = re.compile(
+    rf"\d|\b{_MONTH}\b|{_SOME_PART.pattern}|{_LAST_YEAR.pattern}|\bmånad|\bföregående\b|\bnästa år\b", re.I
+)
+
+
+def tells_time(text: str) -> bool:
+    """Whether a text tells a time, perhaps in a way that ``period_in`` does not understand."""
+    return bool(_TIME.search(text))
 
 
 def spans_in(text: str, own: Period | None = None) -> list[Period]:

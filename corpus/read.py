@@ -170,7 +170,11 @@ def with_tabs(placed: str) -> str:
     """
     result: list[str] = []
     table: list[list[_Span]] = []
-    for line in [*placed.split("\n"), ""]:
+    lines = placed.split("\n")
+    for at, line in enumerate([*lines, ""]):
+        if not line.strip() and table and len(_spans(next(filter(str.strip, lines[at:]), ""))) > 1:
+            # Wide line spacing parts no rows of a table.
+            continue
         spans = _spans(line)
         if len(spans) > 1 or (table and len(spans) == 1 and _label_part(spans[0], table)):
             table.append(spans)

@@ -7,9 +7,11 @@ between them; what they leave open stays open.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise, product
 
 from corpus.columns import COLUMN, Column
 from corpus.document import FigureKind
@@ -27,7 +29,13 @@ SPACES = re.compile(r"[ \t\n]+")
 EMPTY = re.compile(
     r"(?:(?:utfall|uppgift|värde|data|underlag)\s)?saknas|(?:ej|inte)\smätt|mäts\sej|ingen\smätning|\.\.", re.I
 )
-_TOKEN = re.compile(rf"{EMPTY.pattern}|\([^()]*[^\W\d_]{{2}}[^()]*\)?|[^ \n\t]+", re.I)
+#: A number in parentheses is one cell, though not of a certain value; words in them are a remark.
+_TOKEN = re.compile(
+    rf"{EMPTY.pattern}|\([-−–]?\d[\d \u00a0]*(?:,\d+)?\)|\([^()]*[^\W\d_]{{2}}[^()]*\)?|[^ \n\t]+", re.I
+)
+BRACKETED = re.compile(r"^\([-−–]?\d[\d \u00a0]*(?:,\d+)?\)$")
+#: "310 1)": a mark that leads to a footnote.
+MARK = re.compile(r"^\d{1,2}\)$")
 _NUMBER = re.compile(r"^[<>≤≥=~±]*[-−–+]?\d[\d.,:/\u00a0]*%?\*{0,2}$")
 FIRST_GROUP = re.compile(r"^[<>≤≥=~±]*[-−–+]?[1-9]\d{0,2}$")
 NEXT_GROUP = re.compile(r"^\d{3}(?:,\d+)?%?\*{0,2}$")
@@ -110,7 +118,13 @@ def qualified(text: str, cells: Sequence[Cell]) -> bool:
 
 
 def _may_follow_cells(token: str) -> bool:
-    return bool(CELL_TOKEN.match(token) or EMPTY.fullmatch(token) or token.startswith("(") or COMMENT.match(token))
+    return bool(
+        CELL_TOKEN.match(token)
+        or EMPTY.fullmatch(token)
+        or token.startswith("(")
+        or MARK.match(token)
+        or COMMENT.match(token)
+    )
 
 
 def _begins_cells(tokens: Sequence[Cell], at: int) -> bool:
@@ -119,15 +133,15 @@ def _begins_cells(tokens: Sequence[Cell], at: int) -> bool:
         return at + 1 < len(tokens) and _begins_cells(tokens, at + 1)
     if QUALIFIER.match(text):
         return at + 1 < len(tokens) and bool(_NUMBER.match(tokens[at + 1].text))
-    return bool(EMPTY.fullmatch(text)) or (bool(_NUMBER.match(text)) and _is_cell(tokens, at))
+    return bool(EMPTY.fullmatch(text) or BRACKETED.match(text)) or (bool(_NUMBER.match(text)) and _is_cell(tokens, at))
 
 
 def _is_cell(tokens: Sequence[Cell], at: int) -> bool:
     """Whether a token is a cell or part of one: a number that no word follows, a sign, a word for nothing."""
     text = tokens[at].text
-    if EMPTY.fullmatch(text):
+    if EMPTY.fullmatch(text) or BRACKETED.match(text):
         return True
-    if not CELL_TOKEN.match(text):
+    if MARK.match(text) or not CELL_TOKEN.match(text):
         return False
     if SUFFIX.match(text) and at:
         return _is_cell(tokens, at - 1)
@@ -184,7 +198,10 @@ def _cell_ends(tokens: Sequence[Cell], at: int) -> Iterator[int]:
     if at >= len(tokens):
         return
     first = at
-    if QUALIFIER.match(tokens[at].text) and at + 1 < len(tokens):
+    if (QUALIFIER.match(tokens[at].text) or NOTHING.match(tokens[at].text)) and at + 1 < len(tokens):
+        if NOTHING.match(tokens[at].text):
+            # A dash is an empty cell, or the sign of the number after it.
+            yield at + 1
         at += 1
     end = at + 1
     if re.match(r"^0\d\d$", tokens[at].text):
@@ -209,6 +226,43 @@ def _cell_ends(tokens: Sequence[Cell], at: int) -> Iterator[int]:
 
 #: Neighbouring years of one measure seldom differ by more than this factor.
 STEADY = 5
+#: "Meritvärde åk 9 231 225": a number that may end the label, or begin the first cell.
+LABEL_NUMBER = re.compile(r"^\d{1,2}$")
+
+
+def possible_readings(tokens: Sequence[Cell], columns: Sequence[Column], text: str) -> tuple[list[Reading], int]:
+    """The readings that a row by itself leaves possible, and how many of its ``tokens`` end its label.
+
+    Comments after the last cell are left out. A first number that may as well end the label is
+    read with the cells, or not, as the row's differences and the sizes of its cells tell; nothing
+    is possible where they don't.
+    """
+    tokens = _before_comments(tokens, columns, text)
+    ways = settle(readings(tokens, columns, text), columns)
+    if len(tokens) < 2 or not LABEL_NUMBER.match(tokens[0].text) or not _NUMBER.match(tokens[1].text):
+        return ways, 0
+    shorter = settle(readings(tokens[1:], columns, text), columns)
+    full, other = ([way for way in each if not _gaps(way, columns)] for each in (ways, shorter))
+    if not other:
+        return ways, 0
+    if not full:
+        return shorter, 1
+    held, held_without = (max(differences(way, columns)[0] for way in each) for each in (full, other))
+    if held != held_without:
+        return (ways, 0) if held > held_without else (shorter, 1)
+    spread, spread_without = (min(_spread(way, columns) for way in each) for each in (full, other))
+    if max(spread, spread_without) < 2 * min(spread, spread_without):
+        return [], 0
+    return (ways, 0) if spread < spread_without else (shorter, 1)
+
+
+def _before_comments(tokens: Sequence[Cell], columns: Sequence[Column], text: str) -> Sequence[Cell]:
+    """The tokens before the first words between them, if they fill the row."""
+    for at in range(1, len(tokens)):
+        if re.search(r"[^\W\d_]{2}", text[tokens[at - 1].end : tokens[at].start]):
+            first = tokens[:at]
+            return first if any(not _gaps(way, columns) for way in readings(first, columns, text)) else tokens
+    return tokens
 
 
 def settle(ways: Sequence[Reading], columns: Sequence[Column]) -> list[Reading]:
@@ -216,7 +270,7 @@ def settle(ways: Sequence[Reading], columns: Sequence[Column]) -> list[Reading]:
 
     Those whose stated differences hold; else those without an empty cell. "12 345" under two
     columns may be 12 and 345, or 12 345 beside an empty cell: a reading without empty cells is
-    believed against others only where its values agree in size.
+    believed against others only where its values agree in size, and no difference contradicts it.
     """
     checked = [(way, *differences(way, columns)) for way in ways]
     most = max((held for _, held, _ in checked), default=0)
@@ -225,10 +279,71 @@ def settle(ways: Sequence[Reading], columns: Sequence[Column]) -> list[Reading]:
             way for way, held, _ in checked if held == most
         ]
         return [way for way in ways if not _gaps(way, columns)] or list(ways)
-    full = [way for way in ways if not _gaps(way, columns)]
-    if len(full) == 1 and (len(ways) == 1 or _steady(full[0], columns) or not _regroups(ways)):
-        return full
+    full = [(way, failed) for way, _, failed in checked if not _gaps(way, columns)]
+    if len(full) == 1:
+        way, failed = full[0]
+        dashes = [cell for cell in way if cell is not None and NOTHING.match(cell.text)]
+        if len(ways) > 1 and len(dashes) > 1:
+            # Dashes for nothing, or signs of the numbers after them.
+            return []
+        if failed and any(cell is not None and " " in cell.text for cell in way):
+            # Its digits may go together otherwise, with words of the label or a number beside them.
+            return []
+        if len(ways) == 1 or _spread(way, columns) <= STEADY or not _regroups(ways):
+            return [way]
     return list(ways)
+
+
+def of_one_size(
+    columns: Sequence[Column], ways: list[list[Reading]], tokens: Sequence[Sequence[Cell]], texts: Sequence[str]
+) -> list[list[Reading]]:
+    """The readings of a table's rows that the other rows make credible.
+
+    Where the rows all have so many numbers that they can't be whole cells of the columns named,
+    the head is not all there. Where the plain rows have thousands, "120 450" is not two numbers.
+    """
+    if not columns:
+        return ways
+    counts = {
+        sum(bool(_NUMBER.match(token.text)) for token in each)
+        for each, found in zip(tokens, ways, strict=True)
+        if each and found
+    }
+    held = any(differences(way, columns)[0] for found in ways for way in found)
+    if len(counts) == 1 and (count := counts.pop()) > len(columns) and count % len(columns) and not held:
+        return [[] for _ in ways]
+    rows = [each for each in tokens if each]
+    if 2 * sum(sum(bool(_NUMBER.match(t.text)) for t in each) > len(columns) for each in rows) > len(rows):
+        # Most rows have more numbers than cells, so most cells are of several.
+        return [
+            _unless_fewer(found, each, columns, text) for found, each, text in zip(ways, tokens, texts, strict=True)
+        ]
+    settled = [found[0] for found in ways if len(found) == 1]
+    plain = [cell for way in settled for cell in way if cell and cell.value and "%" not in cell.text]
+    large = sum(1 for cell in plain if abs(cell.value or Decimal(0)) >= THOUSAND)
+    if not plain or large < len(plain) * Decimal(MOSTLY):
+        return ways
+    return [_unless_fewer(found, each, columns, text) for found, each, text in zip(ways, tokens, texts, strict=True)]
+
+
+def _unless_fewer(found: list[Reading], tokens: Sequence[Cell], columns: Sequence[Column], text: str) -> list[Reading]:
+    """A row's one reading, or all of them where its small numbers could be fewer large ones."""
+    if len(found) != 1 or not _may_be_fewer(found[0], tokens, columns):
+        return found
+    return readings(tokens, columns, text)
+
+
+MOSTLY = "0.8"
+THOUSAND = 1000
+
+
+def _may_be_fewer(way: Reading, tokens: Sequence[Cell], columns: Sequence[Column]) -> bool:
+    """Whether a row of small numbers could be one of fewer, larger ones."""
+    small = all(cell is None or cell.value is None or abs(cell.value) < THOUSAND for cell in way)
+    joins = any(
+        FIRST_GROUP.match(a.text) and NEXT_GROUP.match(b.text) and b.start == a.end + 1 for a, b in pairwise(tokens)
+    )
+    return small and joins and not differences(way, columns)[0]
 
 
 def _gaps(way: Reading, columns: Sequence[Column]) -> int:
@@ -242,13 +357,14 @@ def _regroups(ways: Sequence[Reading]) -> bool:
     return len({tuple(cell for cell in way if cell is not None) for way in ways}) > 1
 
 
-def _steady(way: Reading, columns: Sequence[Column]) -> bool:
+def _spread(way: Reading, columns: Sequence[Column]) -> Decimal:
+    """How many times the smallest cell its largest is; differences and noughts are not counted."""
     values = [
         abs(cell.value)
         for cell, column in zip(way, columns, strict=True)
         if cell is not None and cell.value and not _is_spread(column)
     ]
-    return not values or max(values) <= STEADY * min(values)
+    return max(values) / min(values) if values else Decimal(1)
 
 
 def _is_spread(column: Column) -> bool:
@@ -297,6 +413,29 @@ def differences(way: Reading, columns: Sequence[Column]) -> tuple[int, int]:
         elif pairs:
             failed += 1
     return held, failed
+
+
+def deviates_by(rows: Iterable[Reading], columns: Sequence[Column], at: int) -> set[int]:
+    """The columns that most rows' difference in column ``at`` is of, where one pair of them alone is."""
+    counts: Counter[tuple[int, int]] = Counter()
+    for row in rows:
+        cell = row[at]
+        stated = cell.value if cell else None
+        if stated is None:
+            continue
+        for i, j in product(range(len(columns)), repeat=2):
+            first, second = row[i], row[j]
+            a, b = first.value if first else None, second.value if second else None
+            if (
+                (columns[i].kind, columns[j].kind) in _TERMS.get(columns[at].kind, ())
+                and a is not None
+                and b is not None
+            ):
+                counts[i, j] += abs(abs(a - b) - abs(stated)) <= step(a, b, stated) * Decimal("1.5")
+    best = counts.most_common(2)
+    if not best or not best[0][1] or (len(best) > 1 and best[1][1] == best[0][1]):
+        return set()
+    return set(best[0][0])
 
 
 def agreed(ways: Sequence[Reading]) -> Reading:

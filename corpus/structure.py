@@ -382,6 +382,9 @@ def _goes_on(text: str, cells: int, columns: int) -> bool:
     numbers = _numbers_at_end(text)
     if cell_tokens(text) == len(SPACES.split(text)):
         return cells + numbers <= columns or not numbers
+    if cells >= columns and numbers:
+        # A full row is followed by another, though it begins with "varav".
+        return False
     return cells > 0 and _is_comment(text) and len(text) < 60 and not SENTENCE_END.search(text)
 
 

@@ -9,12 +9,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from corpus.columns import Column, column_of, column_names
+from corpus.columns import WHOLE_YEAR, Column, read_columns
 from corpus.consistency import TOTAL, settle_by_totals, wrong_differences, wrong_totals
 from corpus.document import Block, BlockKind, Figure, FigureKind, Period, Report, Sign
 from corpus.numerals import decimals, parse
-from corpus.periods import period_in, spans_in
-from corpus.rows import SOURCE, VERDICT, Cell, Reading, agreed, qualified, readings, settle, split_row
+from corpus.periods import period_in, spans_in, tells_time
+from corpus.rows import (
+    EMPTY,
+    SOURCE,
+    VERDICT,
+    Cell,
+    Reading,
+    agreed,
+    deviates_by,
+    of_one_size,
+    possible_readings,
+    qualified,
+    readings,
+    split_row,
+)
 from corpus.structure import BULLET, DATES
 from corpus.units import MONEY, PERCENT, POINTS, SHARE, label_unit, money_units
 
@@ -22,6 +35,8 @@ from corpus.units import MONEY, PERCENT, POINTS, SHARE, label_unit, money_units
 MOSTLY = 0.8
 #: A footnote stands within so many blocks of its table's row.
 FOOTNOTE_REACH = 30
+#: What a report itself says of a target, in a column of its own.
+JUDGED = re.compile(r"\b(?:uppfyll|uppnå|nådd|nått|klara)\w*", re.I)
 TABLE_KINDS = (BlockKind.TABLE_HEAD, BlockKind.ROW)
 
 
@@ -76,7 +91,7 @@ def _runs(report: Report) -> Iterator[list[Block]]:
     for block in (*report.blocks, None):
         heads_another = (
             block is not None
-            and block.kind is BlockKind.TABLE_HEAD
+            and (block.kind is BlockKind.TABLE_HEAD or _names_columns(report, block))
             and any(_has_figures(report, each) for each in run if each.kind is BlockKind.ROW)
         )
         if run and (block is None or block.kind not in TABLE_KINDS or heads_another):
@@ -84,6 +99,14 @@ def _runs(report: Report) -> Iterator[list[Block]]:
             run = []
         if block is not None and block.kind in TABLE_KINDS:
             run.append(block)
+
+
+def _names_columns(report: Report, block: Block) -> bool:
+    """Whether a row with tabs has a word in every cell, as only a head has."""
+    cells = [cell.strip() for cell in _text(report, block).split("\t")[1:]]
+    return len(cells) >= 2 and all(
+        re.match(r"[^\W\d_]{3,}", cell) and not EMPTY.search(cell) and not JUDGED.search(cell) for cell in cells
+    )
 
 
 def table_start(report: Report, offset: int) -> int:
@@ -139,7 +162,7 @@ def _placed(report: Report, head: str, blocks: Sequence[Block]) -> Table:
     """A table with tabs between its cells."""
     texts = [_text(report, block) for block in blocks]
     cells = [list(_tabbed_cells(text)) for text in texts]
-    names = column_names(_squared(head)) if "\t" in head else []
+    named = read_columns(_squared(head), report.period) if "\t" in head else []
     width = max(map(len, cells))
     numeric = [_is_numeric([row[at] for row in cells if at < len(row)]) for at in range(width)]
     counted = bool(numeric) and _is_index([row[0] for row in cells])
@@ -147,8 +170,7 @@ def _placed(report: Report, head: str, blocks: Sequence[Block]) -> Table:
     while lead < width and _is_wordy([row[lead] for row in cells if lead < len(row)]) and any(numeric[lead:]):
         lead += 1
     columns: list[Column | None] = [
-        column_of(name, report.period) if at + 1 >= lead and at + 1 < width and numeric[at + 1] else None
-        for at, name in enumerate(names)
+        column if at + 1 >= lead and at + 1 < width and numeric[at + 1] else None for at, column in enumerate(named)
     ]
     rows: list[Row] = []
     group = ""
@@ -208,8 +230,8 @@ def _is_index(cells: Sequence[Cell]) -> bool:
 
 def _flattened(report: Report, head: str, blocks: Sequence[Block]) -> Table:
     """A table whose cells are parted by spaces alone."""
-    names = column_names(head)
-    columns = [column_of(name, report.period) for name in names]
+    columns = read_columns(head, report.period)
+    names = [column.name for column in columns]
     texts = [_text(report, block) for block in blocks]
     split = [split_row(text) for text in texts]
     tokens = [_without_verdicts(cells) for _, cells in split]
@@ -218,11 +240,25 @@ def _flattened(report: Report, head: str, blocks: Sequence[Block]) -> Table:
         # The rest of the head: the name of the column of verdicts.
         blocks, texts, split, tokens = blocks[1:], texts[1:], split[1:], tokens[1:]
     columns = _fitting(columns, [(cells, text) for cells, text in zip(tokens, texts, strict=True) if cells])
-    ways = [
-        settle(readings(cells, columns, text), columns) if cells and columns and not qualified(text, cells) else []
-        for cells, text in zip(tokens, texts, strict=True)
-    ]
     labels = [_label(report, block, label) for block, (label, _) in zip(blocks, split, strict=True)]
+    ways: list[list[Reading]] = []
+    numbers: dict[int, str] = {}
+    for at, (cells, text) in enumerate(zip(tokens, texts, strict=True)):
+        if not cells and _is_unknown_head(labels[at], columns):
+            # Another table begins, whose columns nobody knows.
+            columns_here: list[Column] = []
+        elif at == 0:
+            columns_here = columns
+        known = bool(cells and columns_here) and not qualified(text, cells)
+        found, begins = possible_readings(cells, columns_here, text) if known else ([], 0)
+        if begins:
+            numbers[at] = text[cells[0].start : cells[begins].start].strip()
+        ways.append(found)
+    if not NUMBERED.search(head):
+        # Numbers of notes stand in a column of their own.
+        for at, number in numbers.items():
+            labels[at] = f"{labels[at]} {number}"
+    ways = of_one_size(columns, ways, tokens, texts)
     ways = settle_by_totals(labels, ways)
     rows: list[Row] = []
     group = ""
@@ -237,6 +273,15 @@ def _flattened(report: Report, head: str, blocks: Sequence[Block]) -> Table:
         uncertain = max(0, (count or sum(1 for cell in cells if cell.value is not None)) - certain)
         rows.append(Row(block, label, mine, kept or (None,) * len(columns), uncertain))
     return Table(head, _caption(head, names), tuple(columns), _distinct(rows))
+
+
+NUMBERED = re.compile(r"\b(?:Not|Nr|Noter)\b")
+
+
+def _is_unknown_head(label: str, columns: Sequence[Column]) -> bool:
+    """Whether a line alone among the rows names as many columns as there are: another table's head."""
+    words = label.split()
+    return len(words) == len(columns) >= 2 and all(word[0].isupper() for word in words)
 
 
 def _without_verdicts(cells: list[Cell]) -> list[Cell]:
@@ -407,9 +452,29 @@ def _unit_of_amount(row: Row, column: Column, table: Table, cell: str, fine: boo
     if len(said) != 1:
         return (PERCENT if SHARE.search(table.caption or table.head) and not said else None), None
     unit = said.pop()
+    if (
+        not (written or column.unit)
+        and not MONEY_LABEL.search(f"{row.label} {row.group}")
+        and _counts_other_things(table)
+    ):
+        # The head's unit is not of every row.
+        return None, None
     if unit == "tkr" and fine and not written:
         return None, "Tabellen anges vara i tkr, men talen ser ut att vara i mnkr."
     return unit, None
+
+
+#: Labels that are of money, whatever else their table counts.
+MONEY_LABEL = re.compile(
+    r"kostnad|intäkt|netto|bidrag|\blön|löner\b|hyr(?:a|or)\b|avgift|resultat|summa|anslag|köp\b|ersättning|ränt|skatte|personal\b",
+    re.I,
+)
+
+
+def _counts_other_things(table: Table) -> bool:
+    """Whether some rows of a table say that they count something else than money."""
+    units = [label_unit(row.label) for row in table.rows]
+    return any(unit is not None and unit not in MONEY for unit in units)
 
 
 def _sign(table: Table) -> Sign | None:
@@ -438,20 +503,26 @@ def _period(report: Report, table: Table, row: Row, column: Column, cell: str) -
     None where that is not told: "Budget" beside "Budget 2023", or a column of another year than its note.
     """
     own = report.period
-    told = None if "period" in report.uncertain else own
-    period = column.period or period_in(table.caption, own) or _unsaid_period(table, column, told)
+    named = period_in(table.caption, own)
+    if named and own and named.year != own.year:
+        # "budget beslutad 2022-11-28" is not when the table is of.
+        named = None
+    period = column.period
+    if period is None and not tells_time(column.name):
+        told = None if "period" in report.uncertain else own
+        period = named or _unsaid_period(table, column, told)
     if period is None:
         return None
-    if own and period.year == own.year and "helår" not in column.name.lower():
+    within = spans_in(table.caption, period) or spans_in(row.label, period)
+    if within and period == Period(period.year):
+        return within[-1] if within[-1].year == period.year else None
+    if own and period.year == own.year and not WHOLE_YEAR.search(column.name):
         if period == Period(own.year) and column.kind is FigureKind.OUTCOME:
             # In an interim report, what has come out of the year so far.
             period = own
         elif column.kind is FigureKind.CHANGE and not own.whole_year:
             # From the same part of the year before.
             period = own
-    within = spans_in(row.label, period)
-    if within:
-        return within[0]
     note = footnote(report, row.block, f"{row.label} {column.name} {cell} {_label_column(table)}")
     text = _text(report, note) if note else _period_note(report, table)
     spans = spans_in(text, period)
@@ -460,12 +531,20 @@ def _period(report: Report, table: Table, row: Row, column: Column, cell: str) -
 
 def _unsaid_period(table: Table, column: Column, own: Period | None) -> Period | None:
     """The period of a column that names none in a table that names none: as far as the kind tells."""
-    if any(other.kind is column.kind and other.period for other in table.columns):
+    if any(other.kind is column.kind and other.period for other in table.columns) or own is None:
         return None
-    # A forecast is of the whole year, and so is what it deviates by.
+    if column.kind is FigureKind.FORECAST or WHOLE_YEAR.search(column.name):
+        # A forecast is of the whole year.
+        return Period(own.year)
+    if column.kind is not FigureKind.DEVIATION:
+        return own
+    # A deviation is of the time of what it is the difference of.
+    cells = [row.cells for row in table.rows if len(row.cells) == len(table.columns)]
+    found = {table.columns[at].kind for at in deviates_by(cells, table.columns, table.columns.index(column))}
+    if FigureKind.FORECAST in found:
+        return Period(own.year) if FigureKind.OUTCOME not in found else None
     foreseen = any(other.kind is FigureKind.FORECAST for other in table.columns)
-    whole = column.kind is FigureKind.FORECAST or (foreseen and column.kind is FigureKind.DEVIATION)
-    return Period(own.year) if own and whole else own
+    return own if FigureKind.OUTCOME in found or not foreseen else None
 
 
 #: "Timmarna i de tre följetalen är under perioden …"

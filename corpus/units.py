@@ -55,7 +55,7 @@ SHARE = re.compile(
 #: Labels of what is counted or measured otherwise than in money.
 NO_MONEY = re.compile(
     r"(?<!per )\b(?:antal\w*|\w*årsarbetare|\w*ålder|\w*index|\w*frånvaro|\w*tid|personer|hushåll|barn|brukare|platser"
-    r"|\w*timmar|\w*dygn|ärenden|anmälningar|\w*omsättning|frisktal\w*|insatser|årsplatser)\b",
+    r"|soliditet\w*|folkmängd|invånare|elever|besökare|sjukdagar|utdebitering|\w*timmar|\w*dygn|ärenden|anmälningar|\w*omsättning|frisktal\w*|insatser|årsplatser)\b",
     re.I,
 )
 

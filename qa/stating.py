@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from corpus.document import Block, BlockKind, Figure, FigureKind, Report, Sign
 from corpus.numerals import Bound
-from corpus.tables import footnote
+from corpus.tables import JUDGED, footnote
 from corpus.units import MONEY
 from index.store import Library
 from qa.across import alike, comparable, restated, series
@@ -161,10 +161,6 @@ def _when(figure: Figure) -> str:
     if figure.period and figure.period.whole_year:
         return str(figure.period.year)
     return KIND_WORD.sub("", figure.column) or figure.column
-
-
-#: What a report itself says of a target, in a column of its own.
-JUDGED = re.compile(r"\b(?:uppfyll|uppnå|nådd|nått|klara)\w*", re.I)
 
 
 def _verdict(cells: Sequence[Figure], library: Library) -> tuple[str, tuple[Citation, ...]]:
