@@ -29,7 +29,7 @@ _SPAN = re.compile(rf"(?<![\d,.])({_YEAR})(?:\s?[-–/]\s?|\still\s)({_YEAR}|\d\
 _YEAR_MONTH = re.compile(rf"(?<!\d)({_YEAR})[-/]?(0[1-9]|1[0-2])(?![\d-])")
 #: "Bokslut 22", "Utfall -22"
 _SHORT_YEAR = re.compile(r"\b(?:utfall|bokslut|budget|prognos|mål)\s['’-]?(\d\d)(?![\d,/])", re.I)
-_LAST_YEAR = re.compile(r"\b(?:föreg(?:ående|\.)? år|fg\.? år|förra året|i fjol|året innan)\b", re.I)
+_LAST_YEAR = re.compile(r"\b(?:föreg(?:ående|\.)? ?år|fg\.? år|förra året|i fjol|året innan)\b", re.I)
 #: Parts of a year whose beginning and end are certain; the second tertial may be counted from January.
 _PARTS = (
     (re.compile(r"\b(?:tertial|t)\s?1\b", re.I), 4),

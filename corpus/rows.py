@@ -230,8 +230,10 @@ STEADY = 5
 LABEL_NUMBER = re.compile(r"^\d{1,2}$")
 
 
-def possible_readings(tokens: Sequence[Cell], columns: Sequence[Column], text: str) -> tuple[list[Reading], int]:
-    """The readings that a row by itself leaves possible, and how many of its ``tokens`` end its label.
+def possible_readings(
+    tokens: Sequence[Cell], columns: Sequence[Column], text: str
+) -> tuple[list[Reading], Sequence[Cell]]:
+    """The readings that a row by itself leaves possible, and those of its ``tokens`` that are its cells.
 
     Comments after the last cell are left out. A first number that may as well end the label is
     read with the cells, or not, as the row's differences and the sizes of its cells tell; nothing
@@ -240,20 +242,20 @@ def possible_readings(tokens: Sequence[Cell], columns: Sequence[Column], text: s
     tokens = _before_comments(tokens, columns, text)
     ways = settle(readings(tokens, columns, text), columns)
     if len(tokens) < 2 or not LABEL_NUMBER.match(tokens[0].text) or not _NUMBER.match(tokens[1].text):
-        return ways, 0
+        return ways, tokens
     shorter = settle(readings(tokens[1:], columns, text), columns)
     full, other = ([way for way in each if not _gaps(way, columns)] for each in (ways, shorter))
     if not other:
-        return ways, 0
+        return ways, tokens
     if not full:
-        return shorter, 1
+        return shorter, tokens[1:]
     held, held_without = (max(differences(way, columns)[0] for way in each) for each in (full, other))
     if held != held_without:
-        return (ways, 0) if held > held_without else (shorter, 1)
+        return (ways, tokens) if held > held_without else (shorter, tokens[1:])
     spread, spread_without = (min(_spread(way, columns) for way in each) for each in (full, other))
     if max(spread, spread_without) < 2 * min(spread, spread_without):
-        return [], 0
-    return (ways, 0) if spread < spread_without else (shorter, 1)
+        return [], tokens
+    return (ways, tokens) if spread < spread_without else (shorter, tokens[1:])
 
 
 def _before_comments(tokens: Sequence[Cell], columns: Sequence[Column], text: str) -> Sequence[Cell]:

@@ -250,9 +250,10 @@ def _flattened(report: Report, head: str, blocks: Sequence[Block]) -> Table:
         elif at == 0:
             columns_here = columns
         known = bool(cells and columns_here) and not qualified(text, cells)
-        found, begins = possible_readings(cells, columns_here, text) if known else ([], 0)
-        if begins:
-            numbers[at] = text[cells[0].start : cells[begins].start].strip()
+        found, used = possible_readings(cells, columns_here, text) if known else ([], cells)
+        if used and used[0] is not cells[0]:
+            numbers[at] = text[cells[0].start : used[0].start].strip()
+        tokens[at] = list(used)
         ways.append(found)
     if not NUMBERED.search(head):
         # Numbers of notes stand in a column of their own.
