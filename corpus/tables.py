@@ -29,7 +29,7 @@ from corpus.rows import (
     split_row,
 )
 from corpus.structure import BULLET, DATES
-from corpus.units import MONEY, PERCENT, POINTS, SHARE, label_unit, money_units
+from corpus.units import FOREIGN, MONEY, PERCENT, POINTS, SHARE, label_unit, money_units
 
 #: A table's cells are of one sort if so many of its rows agree.
 MOSTLY = 0.8
@@ -474,8 +474,7 @@ MONEY_LABEL = re.compile(
 
 def _counts_other_things(table: Table) -> bool:
     """Whether some rows of a table say that they count something else than money."""
-    units = [label_unit(row.label) for row in table.rows]
-    return any(unit is not None and unit not in MONEY for unit in units)
+    return any(FOREIGN.search(row.label) or label_unit(row.label) == PERCENT for row in table.rows)
 
 
 def _sign(table: Table) -> Sign | None:

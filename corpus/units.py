@@ -52,10 +52,17 @@ COUNTED = re.compile(
 SHARE = re.compile(
     r"\((?:i )?(?:%|procent)\)|(?:%|\bprocent)\W*$|[,–-]\s?(?:%|procent)(?:,|$)|\bandel\b|\bi procent\b", re.I
 )
-#: Labels of what is counted or measured otherwise than in money.
+#: Labels of what is counted or measured otherwise than in money, and never stand for what it costs.
+FOREIGN = re.compile(
+    r"^antal\b|(?<!per )\b(?:\w*årsarbetare|\w*ålder|\w*index|\w*frånvaro|soliditet\w*|folkmängd|invånare|elever|besökare"
+    r"|sjukdagar|utdebitering|frisktal\w*|\w*omsättning|\w*timmar|\w*dygn|årsplatser"
+    r"|(?:vänte|handläggnings|utrednings|insats|över|fyllnads|mer|tim)tid\w*)\b",
+    re.I,
+)
+#: Labels of things that are counted, unless they are the name of a service: "Barn och unga".
 NO_MONEY = re.compile(
-    r"(?<!per )\b(?:antal\w*|\w*årsarbetare|\w*ålder|\w*index|\w*frånvaro|\w*tid|personer|hushåll|barn|brukare|platser"
-    r"|soliditet\w*|folkmängd|invånare|elever|besökare|sjukdagar|utdebitering|\w*timmar|\w*dygn|ärenden|anmälningar|\w*omsättning|frisktal\w*|insatser|årsplatser)\b",
+    rf"{FOREIGN.pattern}|(?<!per )\b(?:antal\w*|personer|hushåll|brukare|platser|ärenden|anmälningar|insatser)\b"
+    r"|(?<!per )\bbarn\b(?!-|\soch\b)",
     re.I,
 )
 
