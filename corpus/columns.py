@@ -32,7 +32,7 @@ GOES_ON = re.compile(r"^(?:Helår|Delår|Ack\.?|Ackumulerat|Period|Perioden)$")
 LONGEST_NAME = 6
 #: A column headed by a time alone holds what came out.
 TIME_WORD = re.compile(
-    r"\b(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zé]*\b|\b(?:helår|delår|år|per|den|tertial|kvartal|halvår)\b"
+    r"\b(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zé]*\b|\b(?:helår|delår|år|per|den|till|tertial|kvartal|halvår)\b"
     r"|\bt\.?o\.?m\b|[\d\s.,/–−*-]",
     re.I,
 )
@@ -73,7 +73,8 @@ def read_columns(head: str, own: Period | None) -> list[Column]:
     columns = []
     for name, level in zip(names, levels, strict=True):
         lowest = list(reversed([part for part in level if part])) or [name]
-        kind = next((k for part in lowest if (k := column_kind(part)) is not FigureKind.OTHER), column_kind(name))
+        worded = [part for part in lowest if TIME_WORD.sub("", part)]
+        kind = next((k for part in worded if (k := column_kind(part)) is not FigureKind.OTHER), column_kind(name))
         period = next((found for part in lowest if (found := period_in(part, own))), None) or period_in(name, own)
         if period and WHOLE_YEAR.search(lowest[0]):
             period = Period(period.year)

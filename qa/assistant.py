@@ -1,10 +1,9 @@
 """The facade: a library and an encoder to an assistant that answers questions."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import TypeVar
 
 from corpus.document import Figure
 from corpus.errors import LibraryError
@@ -26,8 +25,6 @@ from qa.question import Question, Scope, cleaned, in_scope, parts, restored, und
 from qa.retrieve import Hit, Mode, Retriever
 from qa.stating import comparison, name
 from qa.verify import proven
-
-E = TypeVar("E")
 
 TOLD_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 #: "… än 2022", "jämfört med år 2022": the sentence is of another year than this.
@@ -211,11 +208,9 @@ class Assistant:
             sentences = [
                 e for e in sentences if e.coverage >= OF_THE_BLANK and self._year_fits(question, e, strictly=True)
             ]
-        strong = self._of_the_years(question, [e for e in sentences if e.strength >= ENOUGH], lambda e: e.report_id)
+        strong = self._of_the_years(question, [e for e in sentences if e.strength >= ENOUGH])
         strong = [each for each in strong if self._year_fits(question, each)]
-        rows = self._of_the_years(
-            question, [r for r in rows if r.coverage >= ENOUGH_FIGURE], lambda r: r.row[0].report_id
-        )
+        rows = [row for row in rows if row.coverage >= ENOUGH_FIGURE]
         top = extreme(question, query, self.library)
         if top is not None and self._proven(top):
             return _PartAnswer(tuple(with_sources([top], self.library)), 1.0)
@@ -223,7 +218,7 @@ class Assistant:
         strength = max([e.strength for e in strong] + [r.coverage for r in rows], default=0.0)
         return _PartAnswer(tuple(each for each in said if self._proven(each)), min(1.0, strength), blank)
 
-    def _of_the_years(self, question: Question, found: list[E], report_id: Callable[[E], str]) -> list[E]:
+    def _of_the_years(self, question: Question, found: list[Evidence]) -> list[Evidence]:
         """The evidence from reports of the years asked for, where there is any; else all of it.
 
         A later report may tell of the year too, but of its own year first: "17 020 timmar, mer
@@ -231,7 +226,7 @@ class Assistant:
         """
         years = question.scope.years
         periods = {entry.report_id: entry.period for entry in self.library.entries}
-        own = [each for each in found if (period := periods[report_id(each)]) and period.year in years]
+        own = [each for each in found if (period := periods[each.report_id]) and period.year in years]
         return own or found
 
     def _year_fits(self, question: Question, evidence: Evidence, strictly: bool = False) -> bool:

@@ -72,7 +72,10 @@ OVERRUN = re.compile(
 TARGET_ASKED = re.compile(
     r"\b(?:nå(?:r|dde|ddes|s|tts|tt)|uppnå\w*|uppfyll\w*|klara(?:r|de|des|s)|måluppfyllelse)\b", re.I
 )
-AGAINST_BUDGET = re.compile(r"(?:jämfört med|i förhållande till|kontra) (?:årets )?(?:budget|mål|prognos)", re.I)
+AGAINST_BUDGET = re.compile(
+    r"(?:jämfört med|i förhållande till|kontra|till|mot|än) (?:årets )?(?:budget(?:en)?|mål(?:et)?|prognos(?:en)?)\b",
+    re.I,
+)
 
 
 def wanted_kinds(text: str) -> list[FigureKind]:

@@ -122,7 +122,7 @@ def wants_figure(question: Question, row: FigureEvidence, sentences: Sequence[Ev
     if question.kind in (Kind.HOW_MUCH, Kind.COMPARE) or wanted_kinds(question.text):
         return row.coverage >= 0.6 and (row.coverage >= best - 0.12 or row.precision >= 0.7)
     if question.kind in (Kind.TOPIC, Kind.YES_NO) and not ASKS_IN_WORDS.search(question.text):
-        return row.coverage >= 0.8 and row.coverage >= best and row.precision >= 0.5
+        return row.coverage >= 0.8 and row.coverage >= best - 0.2 and row.precision >= 0.5
     return False
 
 

@@ -10,7 +10,9 @@ from index.store import Library
 from qa.compose import source_name
 from qa.stating import name, stated_cell
 
-FIGURE_HEADINGS = ("Kommun", "Mått", "Kolumn", "Slag", "Period", "Värde", "Enhet", "Rapport", "Sida", "Anmärkning")
+FIGURE_HEADINGS = (
+    "Kommun", "Avsnitt", "Mått", "Kolumn", "Slag", "Period", "Gräns", "Värde", "Enhet", "Rapport", "Sida", "Anmärkning",
+)  # fmt: skip
 #: A cell that begins so is a formula to a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -22,11 +24,13 @@ def figure_row(figure: Figure, library: Library) -> tuple[str, ...]:
     value = str(figure.value).replace(".", ",")
     return (
         official(report.municipality) if report.municipality else "",
+        " › ".join(figure.headings),
         name(figure),
         figure.column,
         figure.kind.value,
         figure.period.label if figure.period else "",
-        f"{figure.bound} {value}" if figure.bound else value,
+        figure.bound or "",
+        value,
         figure.unit or "",
         report.file,
         str(page) if page else "",

@@ -118,7 +118,9 @@ def _candidates(question: Question, query: Sequence[Weighted], library: Library)
             if not SUMMARY.match(row[0].label):
                 parts[table_start(report, row[0].start), row[0].group].append(row)
         for (start, group), rows in parts.items():
-            cells = [chosen[0] for row in rows if (chosen := choose_cells(question, report, row, wanted))]
+            # A table of one column has no other to choose.
+            found = (choose_cells(question, report, row, wanted) or (row if len(row) == 1 else []) for row in rows)
+            cells = [chosen[0] for chosen in found if chosen]
             if len(cells) < FEWEST_ROWS or len({(each.column, each.unit) for each in cells}) > 1:
                 continue
             head = report.text[start : report.block_at(cells[0].start).end]

@@ -34,11 +34,12 @@ def list_figures(question: Question, retriever: Retriever, library: Library) -> 
         own = matcher.matches(terms(first.label))
         group = matcher.matches(terms(first.group))
         above = matcher.matches(terms(" ".join(first.headings)))
+        table = matcher.matches(terms(first.headings[-1])) if len(first.headings) > 1 else []
         best = [
             max(label, GROUP_WORTH * line, FIGURE_HEADING_WORTH * over)
             for label, line, over in zip(own, group, above, strict=True)
         ]
-        if not any((*own, *group)) or matcher.coverage(best) < ENOUGH:
+        if not any((*own, *group, *table)) or matcher.coverage(best) < ENOUGH:
             continue
         found.extend(
             each

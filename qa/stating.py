@@ -85,7 +85,9 @@ def _since(last: Figure, library: Library) -> Figure | None:
 def _asked_change(question: Question, cells: Sequence[Figure], trend: bool) -> Computed | None:
     """The difference between the first and the last of the cells in time, where one is asked for."""
     asked = trend or (len(cells) == 2 and CHANGE_ASKED.search(question.text))
-    if not asked or len({each.kind for each in cells}) > 1:
+    kinds = {each.kind for each in cells}
+    # What is expected may be set beside what came out; a budget or a difference may not.
+    if not asked or (len(kinds) > 1 and kinds != {FigureKind.OUTCOME, FigureKind.FORECAST}):
         return None
     first, *_, last = sorted(cells, key=lambda each: (year_of(each) or 0, bool(each.period and each.period.whole_year)))
     return difference(first, last)
@@ -98,14 +100,14 @@ def _cells(question: Question, evidence: FigureEvidence, library: Library) -> li
         years = question.scope.years
         found = series(cells, library)
         return [each for each in found if not years or min(years) <= (year_of(each) or 0) <= max(years)] or found
-    have = {year_of(each) for each in cells}
+    missing = set(question.scope.years) - {year_of(each) for each in cells}
+    if not cells or not missing:
+        return cells
     kinds = wanted_kinds(question.text) or [FigureKind.OUTCOME]
-    missing = [year for year in question.scope.years if year not in have]
-    if cells and missing:
-        for other in series([each for each in cells if each.kind is kinds[0]], library):
-            if year_of(other) in missing:
-                cells.append(other)
-    return cells
+    others = [each for each in alike(cells[0], library) if each.kind in kinds and year_of(each) in missing]
+    others.sort(key=lambda each: (bool(each.period and each.period.whole_year), age(library.entry(each.report_id))))
+    by_year = {year_of(each): each for each in others}
+    return sorted([*cells, *by_year.values()], key=lambda each: year_of(each) or 0)
 
 
 def _stating(cells: Sequence[Figure], library: Library, year: bool) -> Sentence:
