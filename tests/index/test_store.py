@@ -138,7 +138,7 @@ class PowerFailure(Exception):
     pass
 
 
-@pytest.mark.parametrize("step", ["split", "figures", "write_report", "_replace_file"])
+@pytest.mark.parametrize("step", ["split", "read_figures", "write_report", "_replace_file"])
 def test_a_crash_leaves_the_last_good_version(library, folder, encoder, monkeypatch, step):
     """The power goes in the middle of a correction, at each of its steps."""
     before = read_manifest(library)
@@ -200,7 +200,7 @@ def test_a_damaged_manifest_is_told(library, manifest, words):
 
 def test_another_format_is_told(library):
     manifest = read_manifest(library)
-    text = (library / "manifest.json").read_text().replace('"format": 1', '"format": 2')
+    text = (library / "manifest.json").read_text().replace('"format": 2', '"format": 3')
     (library / "manifest.json").write_text(text)
     assert isinstance(manifest.encoder, EncoderInfo)
     with pytest.raises(LibraryError, match="annan version"):
