@@ -322,8 +322,11 @@ def _fitting(columns: list[Column], rows: Sequence[tuple[list[Cell], str]]) -> l
 
 
 def _group(line: str, before: str) -> str:
-    """The line that the rows after it stand under; the rest of a head begins in lower case and is none."""
-    return before if line[:1].islower() else line
+    """The line that the rows after it stand under.
+
+    The rest of a head or of a cell above is none: it begins in lower case, or ends a parenthesis.
+    """
+    return before if line[:1].islower() or line.count("(") != line.count(")") else line
 
 
 def _grouped(label: str, group: str) -> tuple[str, str]:
@@ -509,7 +512,8 @@ def _period(report: Report, table: Table, row: Row, column: Column, cell: str) -
         named = None
     period = column.period
     if period is None and not tells_time(column.name):
-        told = None if "period" in report.uncertain else own
+        # What is no report of a period tells none by its date.
+        told = own if report.kind and "period" not in report.uncertain else None
         period = named or _unsaid_period(table, column, told)
     if period is None:
         return None
