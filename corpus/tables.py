@@ -512,8 +512,9 @@ def _period(report: Report, table: Table, row: Row, column: Column, cell: str) -
         named = None
     period = column.period
     if period is None and not tells_time(column.name):
-        # What is no report of a period tells none by its date.
-        told = own if report.kind and "period" not in report.uncertain else None
+        # What may be no report at all tells no period by its date.
+        doubts = {"municipality", "board", "kind"} & report.uncertain
+        told = own if len(doubts) < 2 and "period" not in report.uncertain else None
         period = named or _unsaid_period(table, column, told)
     if period is None:
         return None

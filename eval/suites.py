@@ -81,8 +81,8 @@ class Suite:
 
 
 def standard_suites() -> list[Suite]:
-    """The sample reports' cases, and the real reports' where RAPPORTSVAR_REPORTS names their folder."""
-    suites = [Suite.read("samples", [FOLDER / "samples.jsonl"])]
+    """The sample reports' cases, those of their figures, and the real reports' where RAPPORTSVAR_REPORTS is their folder."""
+    suites = [Suite.read(name, [FOLDER / f"{name}.jsonl"]) for name in ("samples", "figures")]
     if real := os.environ.get("RAPPORTSVAR_REPORTS"):
         suites.append(Suite.read("real", [FOLDER / "real.jsonl"], Path(real)))
     return suites

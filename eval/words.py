@@ -1,6 +1,11 @@
 """Numbers and names as the evaluation's reports write them, in Swedish."""
 
-SUITES = {"samples": "Exempelrapporterna", "real": "De verkliga rapporterna", "cases": "Egna fall"}
+SUITES = {
+    "samples": "Exempelrapporterna",
+    "figures": "Exempelrapporternas siffror",
+    "real": "De verkliga rapporterna",
+    "cases": "Egna fall",
+}
 KINDS = {
     "why": "varför",
     "howmuch": "hur mycket",

@@ -60,7 +60,7 @@ NOT_OF_THE_ROW = re.compile(
     r"|\d{1,2}/\d{1,2}|(?:19|20)\d\d|mnkr|mkr|tkr|kr|kronor|procent|miljoner|lång(?:t|a)?|låg(?:t|a)?"
     r"|(?:öka|minska|ändra|förändra|stig|sjunk|skilj|utveckla)\w*|skilde|steg|sjönk|(?:störst|högst|mest|flest|längst|lägst|minst|färst|kortast|bäst|sämst)[ae]?"
     r"|över|under|överskred|överskrid\w*|översteg|överstig\w*|kommun(?:er|erna|en)?"
-    r"|fler|färre|mer|mindre|sed?an|år(?:en)?|dyrare|billigare|längre|kortare|högre|lägre|bättre|sämre"
+    r"|antal(?:et)?|mkt|mycket|många|fler|färre|mer|mindre|sed?an|år(?:en)?|dyrare|billigare|längre|kortare|högre|lägre|bättre|sämre"
     rf"|{'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|okt|nov|dec|period(?:en)?|helår(?:et)?|delår(?:et)?|nå(?:r|dde|ddes|tts)|uppfyll\w*",
     re.I,
 )

@@ -123,9 +123,9 @@ def test_without_its_scope_a_question_is_searched_everywhere(samples, encoder):
 
 def test_the_real_reports_are_a_suite_where_they_are_named(monkeypatch, tmp_path):
     monkeypatch.delenv("RAPPORTSVAR_REPORTS", raising=False)
-    assert [suite.name for suite in standard_suites()] == ["samples"]
+    assert [suite.name for suite in standard_suites()] == ["samples", "figures"]
     monkeypatch.setenv("RAPPORTSVAR_REPORTS", str(tmp_path))
-    assert standard_suites()[1].reports == tmp_path
+    assert standard_suites()[2].reports == tmp_path
 
 
 def test_a_suite_without_reports_is_of_the_sample_reports(encoder):

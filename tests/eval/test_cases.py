@@ -41,7 +41,7 @@ def test_no_question_is_asked_twice():
     assert len(set(asked)) == len(asked)
 
 
-@pytest.mark.parametrize("name", ["samples", "real"])
+@pytest.mark.parametrize("name", ["samples", "figures", "real"])
 def test_a_case_is_written_as_it_was_read(name, tmp_path):
     cases = load_cases(FOLDER / f"{name}.jsonl")
     copy = tmp_path / "copy.jsonl"

@@ -238,7 +238,7 @@ def test_the_baseline_alone_catches_the_loss(gate, monkeypatch, tmp_path):
     assert f"correct inte sämre än {latest_release().name}" not in failed
 
 
-@pytest.mark.parametrize("suite", ["samples", "real", "cases"])
+@pytest.mark.parametrize("suite", ["samples", "figures", "real", "cases"])
 def test_the_shipped_thresholds_are_of_measures_in_the_right_direction(suite):
     assert load_thresholds(THRESHOLDS, suite)
 
