@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from corpus.document import FigureKind, Period
-from corpus.periods import period_in
 from corpus.joining import join_lines
+from corpus.periods import period_in
 from corpus.units import COUNTED, PERCENT, money_units
 
 YEAR = re.compile(r"^(?:[\w/]+_)?(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?$")

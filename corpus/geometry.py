@@ -40,7 +40,7 @@ class Grids:
         try:
             return _with_tables(page, plain)
         # pdfminer raises whatever a damaged page makes it stumble over; pypdf has read the page already.
-        except Exception:  # noqa: BLE001
+        except Exception:
             return None
         finally:
             page.close()
@@ -51,7 +51,7 @@ class Grids:
         if self._pages is None:
             try:
                 self._pages = pdfplumber.open(io.BytesIO(self._content)).pages
-            except Exception:  # noqa: BLE001
+            except Exception:
                 self._pages = []
         return self._pages[index] if index < len(self._pages) else None
 

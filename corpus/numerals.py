@@ -45,7 +45,7 @@ _NUMBER = re.compile(
     rf"^\s*(?P<bound>[<>]=|[≤≥<>]|(?i:minst|lägst|högst|max(?:imalt)?|under|över)(?=\s))?"
     rf"\s*(?P<about>[~±=]|(?i:ca\.?|cirka|drygt|knappt|omkring|ungefär|runt|nära|närmare)(?=\s))?"
     rf"\s*(?P<sign>[+{re.escape(MINUSES)}])?\s?(?P<first>{_DIGITS})(?:\s?[–-]\s?(?P<last>{_DIGITS}))?"
-    rf"\s*(?P<unit>%|(?i:procentenheter|procent|[mk]?kr|tkr|mnkr|mdkr|kronor|tusen kronor|miljoner kronor|miljarder kronor))?"
+    r"\s*(?P<unit>%|(?i:procentenheter|procent|[mk]?kr|tkr|mnkr|mdkr|(?:tusen |miljoner |miljarder )?kronor))?"
     r"\s*\*{0,3}\s*$"
 )
 

@@ -19,7 +19,6 @@ from corpus.errors import (
     UnsupportedFormat,
     reason,
 )
-
 from corpus.geometry import Grids
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from corpus.columns import column_names
 from corpus.document import Block, BlockKind
-from corpus.lexicon import FUNCTION_WORDS
 from corpus.joining import join_lines
+from corpus.lexicon import FUNCTION_WORDS
 from corpus.repair import Line
 from corpus.rows import COMMENT, SOURCE, SPACES, cell_tokens
 from corpus.units import MONEY_WORD

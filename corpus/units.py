@@ -54,8 +54,8 @@ SHARE = re.compile(
 )
 #: Labels of what is counted or measured otherwise than in money, and never stand for what it costs.
 FOREIGN = re.compile(
-    r"^antal\b|(?<!per )\b(?:\w*årsarbetare|\w*ålder|\w*index|\w*frånvaro|soliditet\w*|folkmängd|invånare|elever|besökare"
-    r"|sjukdagar|utdebitering|frisktal\w*|\w*omsättning|\w*timmar|\w*dygn|årsplatser"
+    r"^antal\b|(?<!per )\b(?:\w*årsarbetare|\w*ålder|\w*index|\w*frånvaro|soliditet\w*|folkmängd|invånare|elever"
+    r"|besökare|sjukdagar|utdebitering|frisktal\w*|\w*omsättning|\w*timmar|\w*dygn|årsplatser"
     r"|(?:vänte|handläggnings|utrednings|insats|över|fyllnads|mer|tim)tid\w*)\b",
     re.I,
 )

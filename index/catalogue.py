@@ -30,8 +30,8 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_report ON passages (report_id);
 CREATE TABLE figures (
-    report_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, label TEXT NOT NULL,
-    grouping TEXT NOT NULL, headings TEXT NOT NULL, column_name TEXT NOT NULL, kind TEXT NOT NULL, year INTEGER, through TEXT, since TEXT,
+    report_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, label TEXT NOT NULL, grouping TEXT NOT NULL,
+    headings TEXT NOT NULL, column_name TEXT NOT NULL, kind TEXT NOT NULL, year INTEGER, through TEXT, since TEXT,
     value TEXT NOT NULL, unit TEXT, bound TEXT, sign TEXT, note TEXT, measure TEXT NOT NULL
 );
 CREATE INDEX figures_measure ON figures (measure, report_id);

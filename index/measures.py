@@ -14,8 +14,8 @@ def measure(figure: Figure) -> str:
     Letters and digits alone, since extraction splits words ("vård dygn") and years differ in
     hyphens and in words of counting.
 
-    >>> from decimal import Decimal; from corpus.document import FigureKind
-    >>> measure(Figure("r", 0, 1, "Antal vård dygn, totalt", "", (), "2023", FigureKind.OUTCOME, None, Decimal(1), None))
+    >>> from decimal import Decimal; from corpus.document import FigureKind as Kind
+    >>> measure(Figure("r", 0, 1, "Antal vård dygn, totalt", "", (), "2023", Kind.OUTCOME, None, Decimal(1), None))
     'vårddygn'
     """
     if not figure.column:

@@ -84,13 +84,16 @@ CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             Kind.TREND,
             r"\b(?:utvecklats|utvecklades|utveckling(?:en)?|trend(?:en)?|över tid|genom åren|förändrats|förändrades"
             r"|(?:mellan|från) (?:19|20)\d\d (?:och|till) (?:19|20)\d\d|(?:19|20)\d\d\s?(?:–|-|till)\s?(?:19|20)\d\d"
-            r"|(?:sedan|sen|från och med|fr\.?o\.?m\.?) (?:år )?(?:19|20)\d\d|de senaste (?:\w+ )?åren|nu än (?:för|förr|tidigare)|än (?:för (?:några|\w+) år sed?an|förr|tidigare år))\b",
+            r"|(?:sedan|sen|från och med|fr\.?o\.?m\.?) (?:år )?(?:19|20)\d\d|de senaste (?:\w+ )?åren"
+            r"|nu än (?:för|förr|tidigare)|än (?:för \w+ år sed?an|förr|tidigare år))\b",
         ),
         (
             Kind.COMPARE,
-            r"\b(?:jämför|jämfört med|jämförelse|skillnad(?:en)?|skilde sig|skilj(?:er|a) sig|respektive|högre än|lägre än|mer än|fler än"
+            r"\b(?:jämför|jämfört med|jämförelse|skillnad(?:en)?|skilde sig|skilj(?:er|a) sig"
+            r"|respektive|högre än|lägre än|mer än|fler än"
             r"|kontra|mot föregående år"
-            r"|vilk(?:en|a)(?: av)? kommun\w*\b.*\b(?:störst|högst|mest|flest|längst|lägst|minst|färst|kortast|bäst|sämst))\w*",
+            r"|vilk(?:en|a)(?: av)? kommun\w*\b.*\b(?:störst|högst|mest|flest|längst|lägst|minst|färst|kortast"
+            r"|bäst|sämst))\w*",
         ),
         (
             Kind.HOW_MUCH,

@@ -47,9 +47,8 @@ def test_any_stretch_both_ways(first, last):
 @given(YEARS, st.integers(1, 12))
 def test_a_month_is_the_year_so_far(year, month):
     end = date(year, month, monthrange(year, month)[1])
-    assert period_in(
-        f"Utfall {['jan', 'feb', 'mars', 'april', 'maj', 'juni', 'juli', 'aug', 'sept', 'okt', 'nov', 'dec'][month - 1]} {year}"
-    ) == normal(year, end, None)
+    name = "jan feb mars april maj juni juli aug sept okt nov dec".split()[month - 1]
+    assert period_in(f"Utfall {name} {year}") == normal(year, end, None)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.read import Raw
 from corpus.joining import join_lines
+from corpus.read import Raw
 from corpus.repair import repair
 from corpus.structure import structure
 

@@ -228,7 +228,7 @@ def test_the_gate_catches_a_broken_assistant(gate, monkeypatch, broken, caught):
 def test_the_baseline_alone_catches_the_loss(gate, monkeypatch, tmp_path):
     """With no threshold near, the paired test still tells that the ranking got worse."""
     loose = tmp_path / "loose.toml"
-    loose.write_text("[samples]\nrr = 0.1\nndcg = 0.1\ncorrect = 0.1\n")
+    loose.write_text("[samples]\nrr = 0.1\nndcg = 0.1\ncorrect = 0.1\n[figures]\ncorrect = 0.1\n")
     monkeypatch.setattr("eval.__main__.THRESHOLDS", loose)
     assert gate() == (0, [])
     second_best_first(monkeypatch)

@@ -203,7 +203,7 @@ def test_only_a_whole_run_that_passes_is_released(monkeypatch, tmp_path, capsys)
     assert main(["--release", "--cases", str(FOLDER / "samples.jsonl")]) == 1
     assert "utelämna --cases" in capsys.readouterr().err
     strict = tmp_path / "strict.toml"
-    strict.write_text("[samples]\ncorrect = 1.0\n")
+    strict.write_text("[samples]\ncorrect = 1.0\n[figures]\ncorrect = 0.1\n")
     assert main(["--release", "--thresholds", str(strict)]) == 1
     assert "sparas inte" in capsys.readouterr().err
     assert not (tmp_path / "results").exists()

@@ -22,9 +22,10 @@ def figure(value: str, unit: str | None = None, sign: Sign | None = None) -> Fig
     [
         pytest.param(figure("8.7", "%"), figure("8.2", "%"), "0,5 procentenheter", id="shares"),
         pytest.param(figure("305934", "tkr"), figure("279.3", "mnkr"), "26,6 mnkr", id="thousands-and-millions"),
-        pytest.param(figure("-12.5", "mnkr", Sign.COSTS_NEGATIVE), figure("14000", "tkr", Sign.COSTS_POSITIVE), "1,5 mnkr", id="costs-with-and-without-minus"),
+        pytest.param(figure("-12.5", "mnkr", Sign.COSTS_NEGATIVE), figure("14000", "tkr", Sign.COSTS_POSITIVE),
+                     "1,5 mnkr", id="costs-with-and-without-minus"),
         pytest.param(figure("90"), figure("68"), "22", id="bare-numbers"),
-        pytest.param(figure("1250000", "kr"), figure("50000", "kr"), "1\u00a0200\u00a0000 kr", id="thousands-are-parted"),
+        pytest.param(figure("1250000", "kr"), figure("50000", "kr"), "1\u00a0200\u00a0000 kr", id="thousands"),
     ],
 )  # fmt: skip
 def test_a_difference_in_one_unit(first, second, written):

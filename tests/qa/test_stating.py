@@ -77,9 +77,11 @@ def two(tmp_path_factory, encoder):
                      ["3 (Utfall 2022)", "Uppgiften har ändrats från 5 (Utfall 2022)"], [], id="restated"),
         pytest.param("Jämför kostnaden för färdtjänst 2023 i Ekdunga och Lillvika",
                      ["12 500 tkr (Utfall 2023)", "-6,2 mnkr (Utfall 31/8 2023)",
-                      "Högst i Ekdunga; skillnaden är 6,3 mnkr, omräknat till samma enhet"], [], id="two-municipalities"),
+                      "Högst i Ekdunga; skillnaden är 6,3 mnkr, omräknat till samma enhet"], [],
+                     id="two-municipalities"),
         pytest.param("Vilken verksamhet i Ekdunga hade störst underskott 2023?",
-                     ["Hemtjänst: -2 300 tkr (Avvikelse), störst underskott av tabellens rader"], ["Summa"], id="largest"),
+                     ["Hemtjänst: -2 300 tkr (Avvikelse), störst underskott av tabellens rader"], ["Summa"],
+                     id="largest"),
         pytest.param("Vilken verksamhet i Ekdunga hade lägst utfall 2023?",
                      ["Färdtjänst: 12 500 tkr", "lägst av tabellens rader"], [], id="smallest"),
         pytest.param("Nådde Ekdunga målet för vräkning av hushåll 2023?",
@@ -130,7 +132,8 @@ def test_a_figure_is_told_with_its_place(two):
         pytest.param("vräkning", {("Utfall 2020", "4"), ("Utfall 2022", "5"), ("Utfall 2022", "3"), ("Mål 2023", "5")},
                      id="all-reports"),
         pytest.param("mål vräkning", {("Mål 2023", "5")}, id="a-kind"),
-        pytest.param("sjukfrånvaro 2023", {("2023", "8.4"), ("2023", "4.9"), ("2023", "7.6")}, id="by-the-table's-name"),
+        pytest.param("sjukfrånvaro 2023", {("2023", "8.4"), ("2023", "4.9"), ("2023", "7.6")},
+                     id="by-the-table's-name"),
     ],
 )  # fmt: skip
 def test_the_figures_of_a_measure_are_listed(two, text, expected):
