@@ -32,7 +32,8 @@ GOES_ON = re.compile(r"^(?:Helår|Delår|Ack\.?|Ackumulerat|Period|Perioden)$")
 LONGEST_NAME = 6
 #: A column headed by a time alone holds what came out.
 TIME_WORD = re.compile(
-    r"\b(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zé]*\b|\b(?:helår|delår|år|per|den|till|tertial|kvartal|halvår)\b"
+    r"\b(?:jan(?:uari)?|feb(?:ruari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?|okt(?:ober)?|nov(?:ember)?"
+    r"|dec(?:ember)?)\b|\b(?:helår|delår|år|per|den|till|tertial|kvartal|halvår)\b"
     r"|\bt\.?o\.?m\b|[\d\s.,/–−*-]",
     re.I,
 )
@@ -42,9 +43,9 @@ KINDS = tuple(
         (FigureKind.CHANGE, r"^avvikelse (?:mot|från|jämfört med) (?:föregående|förra|\d{4})"),
         (FigureKind.DEVIATION, r"\b(?:jämfört med|mot|kontra) (?:års?)?budget"),
         (FigureKind.CHANGE, r"^(?:diff|förändring|utveckling|procentuell (?:förändring|ändring)|utsläppsförändring)"),
-        (FigureKind.DEVIATION, r"^(?:(?:budget|prognos|års|mål)?avvikelse|avv\b)"),
+        (FigureKind.DEVIATION, r"^(?:\w+[\s/-]?)?avvikelse|^avv\b"),
         (FigureKind.FORECAST, r"^(?:prognos|helårsprognos|årsprognos|beräknad)"),
-        (FigureKind.TARGET, r"^(?:mål(?!uppf|grupp)|nämndmål|indikatorvärde|riktvärde|börvärde)"),
+        (FigureKind.TARGET, r"^(?:mål(?:nivån?|värdet?|et|en)?\b|nämndmål|indikatorvärde|riktvärde|börvärde)"),
         (FigureKind.OUTCOME, r"^(?:(?:ack\w*|års|delårs|period|helårs)?\s?(?:utfall|bokslut)|redovisat|resultat\b)"),
         (FigureKind.BUDGET, r"^(?!ombudget)\w*budget(?:en|ram)?\b|^(?:kommunbidrag|ram\b)"),
         # Columns that part one outcome between groups.
@@ -103,11 +104,6 @@ def _told_apart(columns: list[Column]) -> list[Column]:
         # Month by month, or each with those before it: that is not told.
         told = [replace(c, period=None) if c.period and c.period.through else c for c in told]
     return told
-
-
-def column_of(name: str, own: Period | None) -> Column:
-    """What a column's name tells of its figures."""
-    return Column(name, column_kind(name), period_in(name, own), _unit(name))
 
 
 def _unit(name: str) -> str | None:

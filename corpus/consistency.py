@@ -13,12 +13,12 @@ from typing import Protocol
 from corpus.columns import Column
 from corpus.document import FigureKind
 from corpus.numerals import step, swedish
-from corpus.rows import Reading, differences, total_of
+from corpus.readings import Reading, differences, total_of
 from corpus.units import PERCENT
 
 TOTAL = re.compile(r"^(?:summa|totalt?|sa\b)", re.I)
 #: More ways than this to read a table's open rows are not tried against its total.
-MOST_WAYS = 20_000
+MOST_WAYS = 5_000
 #: A sum or a difference that others in its table confirm is believed to be meant as one.
 CONFIRMED = 2
 

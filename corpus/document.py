@@ -50,11 +50,18 @@ class Period:
     """The time that a report or a figure covers: a year, up to ``through``, from ``since``.
 
     Without ``through`` it reaches the end of the year; without ``since`` it begins with the year.
+    The year's own first and last day are taken away, so that one period has one form.
     """
 
     year: int
     through: date | None = None
     since: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.through and (self.through.month, self.through.day) == (12, 31):
+            object.__setattr__(self, "through", None)
+        if self.since and self.since == date(self.year, 1, 1):
+            object.__setattr__(self, "since", None)
 
     @property
     def whole_year(self) -> bool:
@@ -147,10 +154,18 @@ class Report:
         Raises:
             IndexError: if no block begins at or before ``offset``.
         """
+        return self.blocks[self.block_number(offset)]
+
+    def block_number(self, offset: int) -> int:
+        """Which of ``blocks`` holds ``offset``.
+
+        Raises:
+            IndexError: if no block begins at or before ``offset``.
+        """
         index = bisect_right(self.blocks, offset, key=lambda block: block.start) - 1
         if index < 0:
             raise IndexError(f"no block at {offset}")
-        return self.blocks[index]
+        return index
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +207,7 @@ class Figure:
     and the column's name; a number of running text has the words before it as label, and no
     column. ``headings`` are the section's heading and the table's name, as far as there are any;
     ``group`` is the line of the table that its row stands under. ``bound`` is set where the number
-    is a limit ("högst 40").
+    is no more than a limit ("högst 40"), an estimate ("ungefär") or the beginning of a range ("från").
     """
 
     report_id: str

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from corpus.document import Figure, Report
+from corpus.meaning import table_figures
 from corpus.prose import prose_figures
-from corpus.tables import table_figures, tables
+from corpus.tables import tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 MINUSES = "-−–"
 #: What may stand between the thousands of one number.
@@ -50,6 +51,11 @@ _NUMBER = re.compile(
 )
 
 
+#: What a figure that is no exact number is, beside its bounds.
+ABOUT_WORD = "ungefär"
+FROM_WORD = "från"
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number as written: its value, and what the words around it make of it.
@@ -63,7 +69,15 @@ class Number:
     approximate: bool = False
     unit: str | None = None
 
+    @property
+    def limit(self) -> str | None:
+        """The word for what the value is, where it is not exactly the number."""
+        if self.bound:
+            return self.bound.value
+        return FROM_WORD if self.upper is not None else ABOUT_WORD if self.approximate else None
 
+
+@lru_cache(maxsize=100_000)
 def parse(text: str) -> Number | None:
     """The number that a text is; None where it is none, or could be two.
 

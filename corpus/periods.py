@@ -6,7 +6,10 @@ from datetime import date
 
 from corpus.document import MONTHS, Period
 
-_MONTH = r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zé]*\.?"
+_MONTH = (
+    r"(?:jan(?:uari)?|feb(?:ruari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?|okt(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
 _YEAR = r"(?:19|20)\d\d"
 _DASH = r"\s?[-–−/]\s?|\s(?:till|t\.?o\.?m\.?)(?:\s(?:och med))?\s"
 #: "jan–aug 2023", "1 januari - 31 juli", "juni- december 2023"
@@ -112,8 +115,9 @@ def spans_in(text: str, own: Period | None = None) -> list[Period]:
         first, last = (_iso(match[name]) for name in (("a", "b") if match["a"] else ("c", "d")))
         found.append((match.start(), _between(first, last)))
     for match in _MONTHS.finditer(text):
-        after = _BARE.search(text, match.end())
-        year = match["y2"] or (after and after[1]) or (own and own.year)
+        # The year comes after the months, or before them if it is the only one.
+        after, named = _BARE.search(text, match.end()), set(_BARE.findall(text))
+        year = match["y2"] or (after and after[1]) or (named.pop() if len(named) == 1 else own and own.year)
         if year:
             first = _day(int(match["y1"] or year), _month(match["m1"]), match["d1"] or 1)
             found.append((match.start(), _between(first, _day(int(year), _month(match["m2"]), match["d2"]))))

@@ -11,10 +11,10 @@ from corpus.units import canonical
 
 #: A number with what it counts. Bare numbers of running text are dates, sections and pages too.
 AMOUNT = re.compile(
-    r"(?<![\w,.§/-])(?:(?P<about>drygt|knappt|cirka|ca|omkring|närmare|högst|minst)\s)?"
+    r"(?<![\w,.§/-])(?<!\d[-–])(?<!\d [-–] )(?:(?P<about>drygt|knappt|cirka|ca|omkring|närmare|högst|minst)\s)?"
     r"(?P<number>[-−–+]?(?:[1-9]\d{0,2}(?:[ \u00a0]\d{3})+|\d+)(?:,\d+)?)\s?"
-    r"(?P<unit>mnkr|mkr|mdkr|tkr|kkr|(?:miljoner |miljarder |tusen )?kronor|miljoner|kr|procentenheter|procent|%"
-    r"|timmar|vårddygn|dygn|dagar|årsplatser|årsarbetare)(?![\wåäö])",
+    r"(?P<unit>mnkr|mkr|mdkr|tkr|kkr|(?:miljoner |miljarder |tusen )?kronor|miljoner(?!\s[a-zåäö])|kr"
+    r"|procentenheter|procent|%|timmar|vårddygn|dygn|dagar|årsplatser|årsarbetare)(?![\wåäö])",
     re.I,
 )
 #: Where a sentence's clause about an amount begins.

@@ -43,8 +43,6 @@ _MONEY = "|".join(
     re.escape(alias) for alias in sorted(_ALIASES, key=len, reverse=True) if alias not in ("%", "procent", POINTS)
 )
 MONEY_WORD = re.compile(rf"(?<![\w])(?:{_MONEY})(?![\w])", re.I)
-#: "kr per timme" and "netto per årsplats" are kronor for each of something.
-_PER = re.compile(r"\s*(?:/|per\s)", re.I)
 COUNTED = re.compile(
     r"(?<!per )(?<![\w-])(timmar|dygn|vårddygn|dagar|veckor|månader|minuter|årsplatser|årsarbetare|ton)(?![\w-])", re.I
 )

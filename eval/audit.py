@@ -17,7 +17,8 @@ from pathlib import Path
 from corpus.document import Figure, Report
 from corpus.errors import RapportsvarError
 from corpus.load import load_report
-from corpus.tables import Row, Table, table_figures, tables
+from corpus.meaning import table_figures
+from corpus.tables import Row, Table, tables
 from index.ingest import report_files
 
 HELP = "Dra celler ur rapporternas tabeller på måfå för att granska dem för hand, eller räkna en granskad lista."

@@ -17,9 +17,9 @@ from corpus.document import BlockKind, Figure, Report
 from corpus.errors import RapportsvarError
 from corpus.lexicon import zipf
 from corpus.load import load_report
+from corpus.meaning import table_figures
 from corpus.municipalities import NAMES
 from corpus.split import sentences
-from corpus.tables import table_figures
 from eval.cases import ANSWERABLE_KINDS, STYLES, UNANSWERABLE, Case, Place, Reason, load_cases
 from eval.places import WORD, find
 from eval.words import KINDS

@@ -81,7 +81,7 @@ class Suite:
 
 
 def standard_suites() -> list[Suite]:
-    """The cases of the sample reports, of their figures, and of the real reports in RAPPORTSVAR_REPORTS if that is set."""
+    """The cases of the sample reports, of their figures, and of the real reports, if RAPPORTSVAR_REPORTS names any."""
     suites = [Suite.read(name, [FOLDER / f"{name}.jsonl"]) for name in ("samples", "figures")]
     if real := os.environ.get("RAPPORTSVAR_REPORTS"):
         suites.append(Suite.read("real", [FOLDER / "real.jsonl"], Path(real)))

@@ -32,7 +32,7 @@ CREATE INDEX passages_report ON passages (report_id);
 CREATE TABLE figures (
     report_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, label TEXT NOT NULL, grouping TEXT NOT NULL,
     headings TEXT NOT NULL, column_name TEXT NOT NULL, kind TEXT NOT NULL, year INTEGER, through TEXT, since TEXT,
-    value TEXT NOT NULL, unit TEXT, bound TEXT, sign TEXT, note TEXT, measure TEXT NOT NULL
+    value TEXT NOT NULL, unit TEXT, bound TEXT, sign TEXT, note TEXT, measure TEXT
 );
 CREATE INDEX figures_measure ON figures (measure, report_id);
 CREATE INDEX figures_place ON figures (report_id, start);
@@ -227,10 +227,13 @@ class Catalogue:
 
     def alike(self, figure: Figure, report_ids: Sequence[str]) -> list[Figure]:
         """The table cells in these reports that measure what ``figure`` does, by their labels."""
+        key = measure(figure)
+        if key is None:
+            return []
         marks = ",".join("?" * len(report_ids))
         rows = self._db.execute(
             f"SELECT {FIGURE} FROM figures WHERE measure = ? AND report_id IN ({marks}) ORDER BY report_id, start",
-            [measure(figure), *report_ids],
+            [key, *report_ids],
         )
         return [_figure(row) for row in rows]
 

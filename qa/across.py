@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from corpus.document import Figure, FigureKind, Period
 from corpus.units import convert
 from index.catalogue import Entry
 from index.store import Library
+from qa.computed import same_amount
 from qa.recency import age
 
 
@@ -42,7 +44,7 @@ def restated(figure: Figure, library: Library) -> Figure | None:
     latest = max(later, key=lambda each: age(library.entry(each.report_id)), default=None)
     if latest is None or latest.period is None:
         return None
-    return latest if convert(latest.value, latest.unit, figure.unit) != figure.value else None
+    return None if latest.bound or figure.bound or same_amount(figure, latest) else latest
 
 
 def series(cells: Sequence[Figure], library: Library) -> list[Figure]:
@@ -63,7 +65,7 @@ def series(cells: Sequence[Figure], library: Library) -> list[Figure]:
             if age(library.entry(each.report_id)) > age(library.entry(believed[each.period].report_id)):
                 believed[each.period] = each
     # Of those that say what is believed, from as few reports as possible.
-    right = [each for (_, period), each in found.items() if each.value == believed[period].value]
+    right = [each for (_, period), each in found.items() if same_amount(each, believed[period])]
     chosen: dict[Period, Figure] = {}
     while len(chosen) < len(believed):
         missing: defaultdict[str, list[Figure]] = defaultdict(list)
@@ -88,7 +90,9 @@ def shape(period: Period | None) -> tuple[object, ...]:
     if period is None:
         return (None,)
     since = (period.since.month, period.since.day, period.since.year - period.year) if period.since else None
-    through = (period.through.month, period.through.day) if period.through else None
+    # The last day of February is that of the month in every year.
+    ends = period.through and (period.through + timedelta(days=1)).day == 1
+    through = (period.through.month, 0 if ends else period.through.day) if period.through else None
     return since, through
 
 

@@ -1,5 +1,6 @@
 """The answer's value types, and its JSON form, which others depend on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -82,6 +83,12 @@ class Answer:
     def figures(self) -> tuple[Figure, ...]:
         """All figures stated, each once, in the order in which the sentences need them."""
         return tuple(dict.fromkeys(f for sentence in self.sentences for f in sentence.figures))
+
+
+def listed(names: Iterable[str]) -> str:
+    """«A, B och C»."""
+    *most, last = names
+    return f"{', '.join(most)} och {last}" if most else last
 
 
 def cite(report: Report, start: int, end: int) -> tuple[Citation, ...]:

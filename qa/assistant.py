@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from corpus.document import Figure
-from corpus.errors import LibraryError
+from corpus.errors import BadQuestion, LibraryError
 from corpus.municipalities import official
 from index.catalogue import Entry
 from index.encode import Encoder
 from index.glossary import Glossary, Match
 from index.store import Library, check_encoder
 from index.terms import Term, terms, words
-from qa.answer import Answer, Sentence, Status, cite
+from qa.answer import Answer, Sentence, Status, cite, listed
 from qa.cells import FigureEvidence, asks_for_a_number, find_figures, without_blanks, year_of
 from qa.compose import BUDGET, compose, share, with_sources
 from qa.evidence import Evidence, find_sentences
@@ -31,7 +31,7 @@ TOLD_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 COMPARED = re.compile(r"\b(?:jämfört med|än|mot|sedan|från|efter)\s(?:\w+\s){0,3}$", re.I)
 
 #: «Vilken kommun hade lägst sjukfrånvaro?» is asked of each, where they are few.
-MOST_COMPARED = 6
+MOST_COMPARED = 20
 #: Passages that come with an answer.
 PASSAGES = 12
 #: Evidence that covers less of the question than this does not answer it.
@@ -151,8 +151,12 @@ class Assistant:
         """
         if asks_which_municipality(question.text) and not question.scope.municipalities:
             known = sorted({entry.municipality for entry in self.library.entries if entry.municipality})
-            if len(known) <= MOST_COMPARED:
-                question = replace(question, scope=replace(question.scope, municipalities=tuple(known)))
+            if len(known) > MOST_COMPARED:
+                raise BadQuestion(
+                    f"Biblioteket har {len(known)} kommuner, men högst {MOST_COMPARED} går att jämföra på en gång; "
+                    "nämn dem som frågan gäller."
+                )
+            question = replace(question, scope=replace(question.scope, municipalities=tuple(known)))
         asked = parts(question, self.library.entries)
         if len(asked) > 1 and len(question.scope.municipalities) <= 1:
             whole = self._answer_part(question, self._retriever.search(question, PASSAGES), BUDGET)
@@ -261,14 +265,14 @@ class Assistant:
         missing = [name for name in question.scope.municipalities if name not in known]
         foreign = self._foreign_boards(question) or (list(question.scope.boards) if not entries else [])
         if missing:
-            reason = f"Det finns inga rapporter från {_listed(official(name) for name in missing)} i biblioteket."
+            reason = f"Det finns inga rapporter från {listed(official(name) for name in missing)} i biblioteket."
             searched = _held([official(name) for name in known if name])
         elif foreign:
-            reason = f"Det finns inga rapporter från {_listed(foreign)} att söka i."
+            reason = f"Det finns inga rapporter från {listed(foreign)} att söka i."
             searched = _held([entry.board for entry in self.library.entries if entry.board])
         else:
             reason = "Rapporterna svarar inte på frågan."
-            searched = f"Sökningen gällde {_listed(_described(entries))}."
+            searched = f"Sökningen gällde {listed(_described(entries))}."
         said = [Sentence(reason, ()), Sentence(searched, ())]
         if blank is not None:
             report = self.library.report(blank.report_id)
@@ -336,7 +340,7 @@ def _explanation(
             and (said is None or quotes(meaning.terms))
         ]
         if meant and (said is None or not quotes(terms(reading.asked))):
-            lines.append(f"«{reading.asked}» söktes också som {_listed(f'«{each}»' for each in meant)}.")
+            lines.append(f"«{reading.asked}» söktes också som {listed(f'«{each}»' for each in meant)}.")
     return tuple(dict.fromkeys(lines))
 
 
@@ -363,10 +367,4 @@ def _described(entries: Sequence[Entry]) -> list[str]:
 def _held(owners: Iterable[str]) -> str:
     """Whose reports there are, in a sentence."""
     known = sorted(set(owners))
-    return f"Där finns rapporter från {_listed(known)}." if known else "Det är inte känt vems rapporter som finns där."
-
-
-def _listed(names: Iterable[str]) -> str:
-    """«A, B och C»."""
-    *most, last = names
-    return f"{', '.join(most)} och {last}" if most else last
+    return f"Där finns rapporter från {listed(known)}." if known else "Det är inte känt vems rapporter som finns där."

@@ -304,6 +304,9 @@ def _of_another_place(figure: Figure, report: Report) -> bool:
     return bool(named - {report.municipality}) or figure.column.lower().startswith(("riket", "länet", "snitt"))
 
 
+ALL_OF_THEM = re.compile(r"^(?:totalt?|samtliga|alla)\b", re.I)
+
+
 def _series(row: Sequence[Figure], kind: FigureKind) -> list[Figure]:
     """The figures of a row year by year: of columns alike but for the year, in order of time.
 
@@ -314,7 +317,10 @@ def _series(row: Sequence[Figure], kind: FigureKind) -> list[Figure]:
         if figure.period and figure.kind is kind:
             sort = re.sub(r"(?:19|20)\d\d", "", figure.column).strip().lower()
             alike.setdefault((sort, figure.unit), []).append(figure)
-    longest = max(alike.values(), key=len, default=[])
+    most = max(map(len, alike.values()), default=0)
+    equals = [each for each in alike.values() if len(each) == most]
+    # Of columns that part a number between groups, the one of them all.
+    longest = equals[0] if len(equals) == 1 else next((e for e in equals if ALL_OF_THEM.match(e[0].column)), [])
     if len({year_of(figure) for figure in longest}) < len(longest):
         return []
     return sorted(longest, key=lambda figure: year_of(figure) or 0)

@@ -6,14 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from corpus.document import Block, BlockKind, Figure, FigureKind, Report, Sign
-from corpus.numerals import Bound
-from corpus.tables import JUDGED, footnote
-from corpus.units import MONEY
+from corpus.meaning import footnote
+from corpus.numerals import Bound, parse
+from corpus.tables import JUDGED, table_spans
+from index.measures import table_name
 from index.store import Library
 from qa.across import alike, comparable, restated, series
-from qa.answer import Citation, Sentence, cite
+from qa.answer import Citation, Sentence, cite, listed
 from qa.cells import TARGET_ASKED, FigureEvidence, telling, wanted_kinds, year_of
-from qa.computed import Computed, difference, magnitude
+from qa.computed import Computed, comparable_values, difference
 from qa.matching import information
 from qa.question import Kind, Question
 from qa.recency import age
@@ -27,8 +28,6 @@ CHANGE_ASKED = re.compile(
 #: A target that is to be stayed under is said so in its label.
 AT_MOST = re.compile(r"\b(?:högst|max(?:imalt)?|inte över)\b", re.I)
 KIND_WORD = re.compile(r"^(?:utfall|prognos|budget|(?:delårs|års)?bokslut|mål(?:värde)?)\s+(?=\S)", re.I)
-#: Labels that say nothing without the name of their table.
-PART_OF = re.compile(r"^\W*\d|^(?:kvinnor|män|flickor|pojkar|totalt?|dag|ålder|varav|månad)\b", re.I)
 AT_LEAST = re.compile(r"\b(?:minst|lägst)\b", re.I)
 
 
@@ -122,15 +121,16 @@ def _stating(cells: Sequence[Figure], library: Library, year: bool) -> Sentence:
 def name(figure: Figure) -> str:
     """What a figure is called: its label, under the line that it stands under."""
     label = figure.label.strip(" *%:,")
-    over = figure.group or (figure.headings[-1] if PART_OF.match(label) and figure.headings else "")
-    over = re.sub(r"\s*\(?%\)?|\*", "", over).strip(" :")
+    over = figure.group or re.sub(r"^Tabell(?:\s\d+)?\s?:\s*", "", table_name(figure))
+    over = re.sub(r"\s*\(?%\)?|\*", "", over).strip(" :,")
     return f"{over} – {label}" if over else label
 
 
 def stated_cell(figure: Figure, library: Library, year: bool = False) -> str:
     """A cell as it is written, with its unit and its column, or its year alone."""
     written = library.report(figure.report_id).text[figure.start : figure.end]
-    unit = "" if figure.unit is None or figure.unit in written else f" {figure.unit}"
+    number = parse(written)
+    unit = "" if figure.unit is None or (number and number.unit) else f" {figure.unit}"
     when = figure.column or "i texten"
     if figure.column and figure.period and not figure.period.whole_year and not re.search(r"\d|jan|delår", when, re.I):
         # What part of the year it is of, where the column doesn't say; its year stands in the table's name.
@@ -143,7 +143,6 @@ def stated_cell(figure: Figure, library: Library, year: bool = False) -> str:
 def _change(found: Computed, alone: bool) -> str:
     """The direction and the size of a change; said to be worked out, unless it stands ``alone`` under that name."""
     first, last = found.of
-    a, b = magnitude(first), magnitude(last)
     span = f"från {_when(first)} till {_when(last)}"
     costs = last.sign is Sign.COSTS_NEGATIVE and max(first.value, last.value) < 0
     thing = "Kostnaden" if costs else "Talet"
@@ -151,12 +150,12 @@ def _change(found: Computed, alone: bool) -> str:
     if not comparable(first, last):
         remarks.append("perioderna är olika långa")
     remark = f" ({'; '.join(remarks)})" if remarks else ""
-    if a == b:
+    if found.change == 0:
         return f"{thing} är {'densamma' if costs else 'detsamma'} {span}{remark}."
-    if (first.value < 0) != (last.value < 0) or (min(first.value, last.value) < 0 and not costs):
+    if min(first.value, last.value) < 0 and not costs:
         # "Har ökat" says nothing clear of numbers below nought.
         return f"Skillnaden är {found.written}{remark}."
-    return f"{thing} har {'ökat' if b > a else 'minskat'} med {found.written} {span}{remark}."
+    return f"{thing} har {'ökat' if found.change > 0 else 'minskat'} med {found.written} {span}{remark}."
 
 
 def _when(figure: Figure) -> str:
@@ -167,17 +166,19 @@ def _when(figure: Figure) -> str:
 
 def _verdict(cells: Sequence[Figure], library: Library) -> tuple[str, tuple[Citation, ...]]:
     """Whether a target was met: in the report's own words, else where it is clear which way it goes."""
-    outcome = next((each for each in cells if each.kind is FigureKind.OUTCOME), None)
-    target = next((each for each in cells if each.kind is FigureKind.TARGET), None)
-    if outcome is None or target is None:
+    outcomes = [each for each in cells if each.kind is FigureKind.OUTCOME]
+    targets = [each for each in cells if each.kind is FigureKind.TARGET]
+    pairs = [(o, t) for o in outcomes for t in targets if year_of(o) == year_of(t)]
+    if len(pairs) != 1:
         return "", ()
+    outcome, target = pairs[0]
     report = library.report(outcome.report_id)
     block = report.block_at(outcome.start)
     own = [cell.strip() for cell in report.text[block.start : block.end].split("\t")[1:]]
     said = next((cell for cell in own if JUDGED.search(cell)), None)
     if said:
         return f"Rapportens bedömning: {said}.", cite(report, block.start, block.end)
-    met = _is_met(outcome.value, target) if outcome.unit == target.unit else None
+    met = _is_met(outcome.value, target) if outcome.unit == target.unit and not outcome.bound else None
     if met is None:
         return "", ()
     so_far = outcome.period is not None and not outcome.period.whole_year
@@ -203,30 +204,13 @@ def cite_cell(figure: Figure, library: Library) -> tuple[Citation, ...]:
     report = library.report(figure.report_id)
     block = report.block_at(figure.start)
     citations = cite(report, block.start, block.end)
-    at = report.blocks.index(block)
-    table = _table_above(report, at)
-    if figure.group:
-        over = next((b for b in reversed(table) if figure.group in report.text[b.start : b.end]), None)
-        if over is not None and over.kind is BlockKind.ROW:
-            citations += cite(report, over.start, over.end)
-    head = [b for b in table if b.kind is BlockKind.TABLE_HEAD or _is_head_row(report, b)]
+    begins = next((first for first, last in table_spans(report) if first <= figure.start < last), block.start)
+    above = report.blocks[report.block_number(begins) : report.block_number(block.start)]
+    over = next((b for b in reversed(above) if figure.group and figure.group in report.text[b.start : b.end]), None)
+    if over is not None and over.kind is BlockKind.ROW:
+        citations += cite(report, over.start, over.end)
+    head = [b for b in above if b.kind is BlockKind.TABLE_HEAD or _is_head_row(report, b)]
     return citations + tuple(c for b in head for c in cite(report, b.start, b.end))
-
-
-def _table_above(report: Report, at: int) -> list[Block]:
-    """The blocks of the table above the one with number ``at``, from its head on."""
-    first = at
-    while first and report.blocks[first - 1].kind in (BlockKind.ROW, BlockKind.TABLE_HEAD):
-        heads_another = report.blocks[first].kind is BlockKind.TABLE_HEAD
-        if heads_another and report.blocks[first - 1].kind is BlockKind.ROW and _has_digits(report, first - 1):
-            break
-        first -= 1
-    return list(report.blocks[first:at])
-
-
-def _has_digits(report: Report, at: int) -> bool:
-    block = report.blocks[at]
-    return bool(re.search(r"\d", report.text[block.start : block.end]))
 
 
 def _is_head_row(report: Report, block: Block) -> bool:
@@ -264,19 +248,21 @@ def comparison(stated: Sequence[Sentence], library: Library) -> tuple[Sentence |
         return None, ""
     if any(difference(figures[0], each) is None for each in figures[1:]):
         return None, ""
-    ranked = sorted(figures, key=lambda each: magnitude(each) * MONEY.get(each.unit or "", Decimal(1)))
+    values = dict(zip(figures, comparable_values(figures), strict=True))
+    ranked = sorted(figures, key=lambda each: values[each])
     found = difference(ranked[0], ranked[-1])
     if found is None:
         return None, ""
-    converted = ", omräknat till samma enhet" if ranked[0].unit != ranked[-1].unit else ""
-    lowest = f" och lägst i {owner[ranked[0]]}" if len(ranked) > 2 else ""
-    text = f"Högst i {owner[ranked[-1]]}{lowest}; skillnaden är {found.written}{converted}."
-    if found.value == 0:
+    converted = ", omräknat till samma enhet" if len({each.unit for each in figures}) > 1 else ""
+    highest = [owner[each] for each in ranked if values[each] == values[ranked[-1]]]
+    lowest = [owner[each] for each in ranked if values[each] == values[ranked[0]]]
+    below = f" och lägst i {listed(lowest)}" if len(ranked) > 2 else ""
+    text = f"Högst i {listed(highest)}{below}; skillnaden är {found.written}{converted}."
+    if found.change == 0:
         text = f"Talen är lika stora{converted}."
     warning = ""
     if any(not comparable(figures[0], each) or year_of(each) != year_of(figures[0]) for each in figures[1:]):
-        *most, last = (f"{_period(each)} i {owner[each]}" for each in figures)
-        warning = f"Talen gäller olika perioder: {', '.join(most)} och {last}."
+        warning = f"Talen gäller olika perioder: {listed(f'{_period(each)} i {owner[each]}' for each in figures)}."
     citations = tuple(dict.fromkeys(c for each in figures for c in cite_cell(each, library)))
     return Sentence(text, citations, WORKED_OUT, tuple(figures), (found,)), warning
 

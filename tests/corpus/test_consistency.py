@@ -3,7 +3,7 @@
 import pytest
 
 from corpus.load import load_report
-from corpus.tables import table_figures
+from corpus.meaning import table_figures
 
 
 def read(tmp_path, text):

@@ -4,7 +4,8 @@ import pytest
 
 from corpus.columns import read_columns
 from corpus.document import Period
-from corpus.rows import agreed, qualified, readings, settle, split_row
+from corpus.readings import agreed, readings, settle
+from corpus.rows import qualified, split_row
 
 YEARS = "Följetal Utfall 2021 Utfall 2022 Utfall 2023 Mål 2023"
 MONEY = "Belopp i tkr Budget Prognos Avvikelse Delår 2023 Delår 2022 Diff. 2022/2023"

@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 
 from corpus.load import load_report
+from corpus.meaning import table_figures
 from corpus.numerals import value
 from corpus.samples.make import HERE, blocks, read_source
-from corpus.tables import table_figures
 
 NAMES = sorted(path.stem for path in (HERE / "source").glob("*.md"))
 

@@ -9,8 +9,9 @@ from reportlab.platypus import SimpleDocTemplate, Table, TableStyle
 
 from corpus.document import FigureKind, Sign
 from corpus.load import load_report
+from corpus.meaning import table_figures
 from corpus.numerals import value
-from corpus.tables import table_figures, tables
+from corpus.tables import tables
 
 
 def read(tmp_path, text):
