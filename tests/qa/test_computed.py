@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from corpus.document import Figure, FigureKind, Sign
 from qa.answer import Sentence, cite
-from qa.computed import difference, holds
+from qa.computed import difference, holds, same_amount
 from qa.verify import proven
 
 
@@ -32,6 +32,39 @@ def test_a_difference_in_one_unit(first, second, written):
     assert difference(first, second).written == written
 
 
+NEGATIVE = Sign.COSTS_NEGATIVE
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "change"),
+    [
+        pytest.param(figure("305934", "tkr"), figure("315.2", "mnkr"), "9.3", id="rises-over-two-units"),
+        pytest.param(figure("-5000", "tkr", NEGATIVE), figure("3000", "tkr", NEGATIVE), "-8000", id="over-nought"),
+        pytest.param(figure("-12.0", "mnkr", NEGATIVE), figure("-14.5", "mnkr", NEGATIVE), "2.5", id="a-dearer-cost"),
+        pytest.param(figure("33.2", "mnkr", NEGATIVE), figure("30.1", "mnkr", NEGATIVE), "-3.1", id="a-lower-income"),
+        pytest.param(figure("7", "%"), figure("7.4", "%"), "0.4", id="the-finer-decimals"),
+    ],
+)  # fmt: skip
+def test_a_change_has_its_direction(first, second, change):
+    assert difference(first, second).change == Decimal(change)
+
+
+def test_a_deviation_keeps_its_sign_in_a_table_of_negative_costs():
+    first, second = (replace(figure(each, "tkr", NEGATIVE), kind=FigureKind.DEVIATION) for each in ("300", "-500"))
+    assert difference(first, second).change == Decimal(-800)
+
+
+@pytest.mark.parametrize("limit", ["högst", "under", "ungefär", "från"])
+def test_what_is_no_exact_number_is_not_compared(limit):
+    assert difference(replace(figure("5"), bound=limit), figure("12")) is None
+
+
+def test_an_amount_that_is_not_known_well_enough_is_not_compared():
+    assert difference(figure("305100", "tkr"), figure("305", "mnkr")) is None
+    assert same_amount(figure("305934", "tkr"), figure("305.9", "mnkr"))
+    assert not same_amount(figure("305934", "tkr"), figure("306.0", "mnkr"))
+
+
 @pytest.mark.parametrize(("one", "other"), [("tkr", "%"), ("dagar", "timmar"), (None, "mnkr")])
 def test_unlike_units_are_not_compared(one, other):
     assert difference(figure("1", one), figure("2", other)) is None
@@ -52,7 +85,7 @@ def test_what_was_worked_out_is_proven_from_the_cells_in_its_quotes(assistant):
     assert holds(computed, reports)
     assert proven(sentence, reports)
     # Another value, another cell, or a quote without the cells proves nothing.
-    wrong = replace(computed, value=computed.value + 1)
+    wrong = replace(computed, change=computed.change + 1)
     assert not proven(replace(sentence, text=sentence.text.replace("11,5", "12,5"), computed=(wrong,)), reports)
     moved = replace(computed.of[0], value=Decimal(1))
     assert not holds(replace(computed, of=(moved, computed.of[1])), reports)

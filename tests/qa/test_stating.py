@@ -141,3 +141,86 @@ def test_the_figures_of_a_measure_are_listed(two, text, expected):
     assert expected <= found
     if text != "vräkning":
         assert found == expected
+
+
+REVERSED = """Lillvika kommun
+Årsrapport 2023
+Socialnämnden
+Socialnämnden i Lillvika kommun redovisar utfallet för helåret 2023.
+
+1 Drift
+
+Verksamhet (tkr)\tBudget 2023\tUtfall 2023\tAvvikelse 2023
+Färdtjänst\t12 000\t12 500\t500
+Hemtjänst\t90 000\t92 300\t2 300
+Boendestöd\t30 000\t28 900\t-1 100
+
+2 Mål
+
+Mått\tUtfall 2022\tUtfall 2023\tMål 2023
+Väntetid till samtal, dagar, högst\t30\t47\t40
+Fallskador\t<5\t12\t
+
+3 Personal
+
+Sjukfrånvaro (%)\t2022\t2023
+Kvinnor\t9,1\t8,4
+Män\t5,2\t4,9
+
+Andel heltidsanställda (%)\t2022\t2023
+Kvinnor\t61,0\t65,0
+Män\t70,0\t72,0
+
+Sjukfrånvaro per grupp\tKvinnor\tMän
+Omvårdnad\t8,4\t4,9
+Myndighet\t6,1\t3,2
+
+4 Handläggning
+
+Enhet\tHandläggningstid 2023
+Barn\t15
+Vuxna\t9
+Äldre\t12
+"""
+
+
+@pytest.fixture(scope="module")
+def reversed_signs(tmp_path_factory, encoder):
+    folder = tmp_path_factory.mktemp("reversed")
+    (folder / "r.txt").write_text(REVERSED, encoding="utf-8")
+    index_files(folder / "lib", [folder / "r.txt"], encoder)
+    return Assistant(Library(folder / "lib"), encoder)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        pytest.param("Vilken verksamhet i Lillvika hade störst underskott 2023?", ["Hemtjänst: 2 300 tkr"],
+                     ["Boendestöd"], id="deficits-without-a-minus"),
+        pytest.param("Vilken verksamhet i Lillvika hade störst överskott 2023?", ["Boendestöd: -1 100 tkr"],
+                     ["Hemtjänst"], id="surpluses-with-one"),
+        pytest.param("Vilken enhet i Lillvika hade bäst handläggningstid 2023?", [], ["av tabellens rader"],
+                     id="best-is-not-told-by-size"),
+        pytest.param("Nåddes målet för väntetid till samtal i Lillvika 2022 och 2023?", ["47 dagar"], ["Målet nåddes."],
+                     id="the-target-of-its-own-year"),
+        pytest.param("Hur mycket har fallskadorna i Lillvika ökat mellan 2022 och 2023?", ["<5", "12"], ["ökat med"],
+                     id="a-limit-is-no-number"),
+        pytest.param("Hur hög var sjukfrånvaron för kvinnor i Lillvika 2023?", ["8,4"], ["65,0", "ändrats"],
+                     id="women-of-another-table"),
+    ],
+)  # fmt: skip
+def test_what_must_not_be_claimed(reversed_signs, question, said, unsaid):
+    answer = reversed_signs.ask(question).text.replace("\u00a0", " ")
+    assert all(words in answer for words in said), answer
+    assert not any(words in answer for words in unsaid), answer
+
+
+def test_no_superlative_over_a_row_that_could_not_be_read(tmp_path, encoder):
+    rows = "Färdtjänst 12 500 13 000\nHemtjänst 92 300 90 000\nBoendestöd 28 900 30 000\nKorttid 115 340"
+    title = "Ekdunga kommun\nÅrsrapport 2023\nSocialnämnden i Ekdunga kommun."
+    head = f"{title}\n\n1 Drift\n\nVerksamhet Utfall 2023 Budget 2023"
+    text = f"{head}\n{rows}"
+    (tmp_path / "r.txt").write_text(text, encoding="utf-8")
+    index_files(tmp_path / "lib", [tmp_path / "r.txt"], encoder)
+    answer = Assistant(Library(tmp_path / "lib"), encoder).ask("Vilken verksamhet i Ekdunga hade högst utfall 2023?")
+    assert "av tabellens rader" not in answer.text
