@@ -14,7 +14,7 @@ from index.glossary import Glossary, Match
 from index.store import Library, check_encoder
 from index.terms import Term, terms, words
 from qa.answer import Answer, Sentence, Status, cite, listed
-from qa.cells import FigureEvidence, asks_for_a_number, find_figures, without_blanks, year_of
+from qa.cells import FigureEvidence, find_figures, without_blanks, year_of
 from qa.compose import BUDGET, compose, share, with_sources
 from qa.evidence import Evidence, find_sentences
 from qa.extremes import asks_which_municipality, extreme
@@ -25,6 +25,7 @@ from qa.question import Question, Scope, cleaned, in_scope, parts, restored, und
 from qa.retrieve import Hit, Mode, Retriever
 from qa.stating import comparison, name
 from qa.verify import proven
+from qa.wanted import asks_for_a_number
 
 TOLD_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 #: "… än 2022", "jämfört med år 2022": the sentence is of another year than this.

@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.document import MONTHS, Figure, FigureKind, Period, Report
-from corpus.lexicon import FUNCTION_WORDS
+from corpus.document import Figure, FigureKind, Period, Report
 from corpus.municipalities import name_pattern
 from corpus.units import MONEY, PERCENT
 from index.lexical import Weighted
@@ -15,6 +14,7 @@ from qa.across import shape
 from qa.matching import Matcher, information, match
 from qa.question import Kind, Question, asks_for_a_count, in_scope
 from qa.recency import LATEST_BONUS, latest_reports
+from qa.wanted import HAS_CHANGED, MONEY_ASKED, PART_OF_YEAR, WHOLE_YEAR, row_terms, telling, wanted_kinds
 
 #: The rows of a table are named by its heading as much as by their labels.
 FIGURE_HEADING_WORTH = 0.8
@@ -35,74 +35,6 @@ class FigureEvidence:
     score: float
     coverage: float
     precision: float
-
-
-#: Words of questions that choose a column and say nothing of the row.
-COLUMN_WORDS = {
-    FigureKind.OUTCOME: ("utfall", "utfallet", "bokslut", "bokslutet"),
-    FigureKind.BUDGET: ("budget", "budgeterat", "budgeten", "budgeterade", "budgetram", "budgeterades"),
-    FigureKind.FORECAST: (
-        "prognos",
-        "prognosen",
-        "prognosticeras",
-        "prognostiserar",
-        "prognosticerar",
-        "helårsprognos",
-    ),
-    FigureKind.DEVIATION: ("avvikelse", "avvikelsen", "avvek", "avviker", "budgetavvikelse", "budgetavvikelsen"),
-    FigureKind.TARGET: ("mål", "målet", "målen", "målvärde", "målvärdet", "målnivån", "målnivå"),
-}
-KIND_OF_WORD = {word: kind for kind, words in COLUMN_WORDS.items() for word in words}
-
-#: Words that choose a column or a unit, not a row.
-NOT_OF_THE_ROW = re.compile(
-    rf"{'|'.join(KIND_OF_WORD)}|kosta(?:de|r)?|kostnad(?:en|er|erna)?|utgift(?:en|er|erna)?"
-    r"|\d{1,2}/\d{1,2}|(?:19|20)\d\d|mnkr|mkr|tkr|kr|kronor|procent|miljoner|lång(?:t|a)?|låg(?:t|a)?"
-    r"|(?:öka|minska|ändra|förändra|stig|sjunk|skilj|utveckla)\w*|skilde|steg|sjönk|(?:störst|högst|mest|flest|längst|lägst|minst|färst|kortast|bäst|sämst)[ae]?"
-    r"|över|under|överskred|överskrid\w*|översteg|överstig\w*|kommun(?:er|erna|en)?"
-    r"|antal(?:et)?|mkt|mycket|många|fler|färre|mer|mindre|sed?an|år(?:en)?|dyrare|billigare|längre|kortare|högre|lägre|bättre|sämre"
-    rf"|{'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|okt|nov|dec|period(?:en)?|helår(?:et)?|delår(?:et)?|nå(?:r|dde|ddes|tts)|uppfyll\w*",
-    re.I,
-)
-#: "Över budget" asks for what it differs by.
-OVERRUN = re.compile(
-    r"\b(?:över|under) budget(?:en)?\b|\b(?:översk(?:red|rid)\w*|översteg|överstiger|överstigit)\b", re.I
-)
-#: Whether a target was met is told by it and by what came out.
-TARGET_ASKED = re.compile(
-    r"\b(?:nå(?:r|dde|ddes|s|tts|tt)|uppnå\w*|uppfyll\w*|klara(?:r|de|des|s)|måluppfyllelse)\b", re.I
-)
-AGAINST_BUDGET = re.compile(
-    r"(?:jämfört med|i förhållande till|kontra|till|mot|än) (?:årets )?(?:budget(?:en)?|mål(?:et)?|prognos(?:en)?)\b",
-    re.I,
-)
-
-
-def wanted_kinds(text: str) -> list[FigureKind]:
-    """The kinds of figure that a question names, in its order.
-
-    "Jämfört med budget" wants the outcome too, "avvikelse mot budget" the difference alone.
-    """
-    named = dict.fromkeys(KIND_OF_WORD[w] for w in re.findall(r"\w+", text.lower()) if w in KIND_OF_WORD)
-    if AGAINST_BUDGET.search(text) or (FigureKind.TARGET in named and TARGET_ASKED.search(text)):
-        named = {FigureKind.OUTCOME: None, **named}
-    if OVERRUN.search(text):
-        return [FigureKind.DEVIATION]
-    if FigureKind.DEVIATION in named and FigureKind.OUTCOME not in named and len(named) == 2:
-        return [FigureKind.DEVIATION]
-    return list(named)
-
-
-#: "31 augusti" and "31/8" choose a column, "30 till 49 år" a row.
-DAY = rf"\b\d{{1,2}}(?=\s?(?:/\s?\d|(?:{'|'.join(MONTHS)})))|(?<=/)\d{{1,2}}\b"
-#: A label's words in parentheses tell how, not what.
-REMARK = re.compile(r"\([^()]*\)")
-
-
-def row_terms(question: Question, query: Sequence[Weighted]) -> list[Weighted]:
-    """The terms of a question that say which row is asked for, not which column of it."""
-    days = re.findall(DAY, question.text, re.I)
-    return [each for each in query if not NOT_OF_THE_ROW.fullmatch(each.concept) and each.concept not in days]
 
 
 #: So many rows are looked at for each question, those with most of its words first.
@@ -165,11 +97,6 @@ LITTLE_BESIDE = 0.6
 NEARLY_AS_GOOD = 0.1
 
 
-def asks_for_a_number(question: Question) -> bool:
-    """Whether a question wants figures: how much, a comparison, a trend, or a kind of column."""
-    return question.kind in (Kind.HOW_MUCH, Kind.COMPARE, Kind.TREND) or bool(wanted_kinds(question.text))
-
-
 def without_blanks(rows: Sequence[FigureEvidence]) -> tuple[list[FigureEvidence], Figure | None]:
     """The rows that have a cell to answer with; none if the row that is meant is another, without one.
 
@@ -182,22 +109,6 @@ def without_blanks(rows: Sequence[FigureEvidence]) -> tuple[list[FigureEvidence]
     return [], meant.row[0]
 
 
-#: Words of labels that tell how a thing is counted, not what is counted.
-COUNTING = frozenset(
-    """total totalt antal andel summa alla all anställd anställa medelvärde medeltal procent
-    genomsnittlig genomsnitt per""".split()
-)
-
-
-def telling(label: str) -> list[Term]:
-    """The terms of a label that tell what it is of, without its words in parentheses."""
-    return [
-        each
-        for each in terms(REMARK.sub(" ", label))
-        if each.lemma not in COUNTING and each.lemma not in FUNCTION_WORDS
-    ]
-
-
 def _precision(label: str, asked: Sequence[Term]) -> float:
     """The share of a label's information that the question has."""
     lemmas = {each.lemma for each in asked}
@@ -207,7 +118,6 @@ def _precision(label: str, asked: Sequence[Term]) -> float:
     return sum(information(each) * match(each, lemmas, parts) for each in words) / total if total else 1.0
 
 
-WHOLE_YEAR = re.compile(r"\b(?:helår\w*|hela (?:året|(?:19|20)\d\d)|för året)\b", re.I)
 #: What a row loses for each word of the question that neither it nor its headings have.
 UNMET = 0.3
 #: A word is met if it is matched so well.
@@ -224,10 +134,6 @@ def _period_fit(question: Question, report: Report, cells: Sequence[Figure], lat
     if WHOLE_YEAR.search(question.text):
         fit += 0.1 * all(cell.period is not None and cell.period.whole_year for cell in cells)
     return fit + (0.05 if report.period and report.period.year in years else 0.0)
-
-
-#: What something costs is an amount of money, not how many there are of it.
-MONEY_ASKED = re.compile(r"\b(?:kosta(?:de|r)?|kostnad(?:en|er|erna)?|utgift(?:en|er|erna)?)\b", re.I)
 
 
 def _is_money(figure: Figure) -> bool:
@@ -247,18 +153,6 @@ def rows_of(report: Report, figures: Sequence[Figure]) -> list[list[Figure]]:
             last = start
         rows[-1].append(figure)
     return rows
-
-
-#: "Hur mycket har … sjunkit?"
-HAS_CHANGED = re.compile(
-    r"\bhur (?:mycket|många|stort?)\b.*\b(?:ökat|ökade|minskat|minskade|sjunkit|sjönk|stigit|steg|förändrats)\b", re.I
-)
-#: "till och med augusti", "per 31/8": a part of the year is asked about, not the whole.
-PART_OF_YEAR = re.compile(
-    r"\bdelår\w*|\bt\.?o\.?m\b|\btill och med\b|\btertial|\bhalvår|\d/\d|\bper (?:den )?\d"
-    r"|\b(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov)(?:uari|ruari|s|il|i|usti|tember|ober|ember)?\b",
-    re.I,
-)
 
 
 def choose_cells(question: Question, report: Report, row: list[Figure], wanted: list[FigureKind]) -> list[Figure]:

@@ -11,10 +11,11 @@ from corpus.structure import BULLET
 from index.store import Library
 from index.terms import words
 from qa.answer import Sentence, cite
-from qa.cells import FigureEvidence, wanted_kinds
+from qa.cells import FigureEvidence
 from qa.evidence import CAUSE, STRONG_CAUSE, Evidence, adds, fits_kind, neighbours
 from qa.question import Kind, Question
 from qa.stating import figure_sentences
+from qa.wanted import wanted_kinds
 
 #: An answer's length in characters; a reader aloud has half a minute.
 BUDGET = 560

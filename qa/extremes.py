@@ -16,12 +16,13 @@ from index.lexical import Weighted
 from index.store import Library
 from index.terms import term, terms
 from qa.answer import Sentence, cite
-from qa.cells import NOT_OF_THE_ROW, choose_cells, rows_of, wanted_kinds
+from qa.cells import choose_cells, rows_of
 from qa.computed import SPREAD, comparable_values
 from qa.matching import Matcher
 from qa.question import Question, in_scope
 from qa.recency import latest_reports
 from qa.stating import cite_cell, name, stated_cell
+from qa.wanted import NOT_OF_THE_ROW, wanted_kinds
 
 SUPERLATIVE = re.compile(
     r"\b(?:(?P<most>störst|högst|mest|flest|längst|dyrast|bäst)|(?P<least>lägst|minst|färst|kortast|billigast|sämst))[ae]?\b",

@@ -3,10 +3,11 @@
 from corpus.document import Figure
 from index.store import Library
 from index.terms import terms
-from qa.cells import FIGURE_HEADING_WORTH, GROUP_WORTH, row_terms, wanted_kinds, year_of
+from qa.cells import FIGURE_HEADING_WORTH, GROUP_WORTH, year_of
 from qa.matching import Matcher
 from qa.question import Question, in_scope
 from qa.retrieve import Retriever
+from qa.wanted import row_terms, wanted_kinds
 
 #: A figure is listed if its label, with the headings over it, has so much of what was asked for.
 ENOUGH = 0.75

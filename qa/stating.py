@@ -13,11 +13,12 @@ from index.measures import table_name
 from index.store import Library
 from qa.across import alike, comparable, restated, series
 from qa.answer import Citation, Sentence, cite, listed
-from qa.cells import TARGET_ASKED, FigureEvidence, telling, wanted_kinds, year_of
+from qa.cells import FigureEvidence, year_of
 from qa.computed import Computed, comparable_values, difference
 from qa.matching import information
 from qa.question import Kind, Question
 from qa.recency import age
+from qa.wanted import TARGET_ASKED, telling, wanted_kinds
 
 #: Cells of one row in one sentence.
 MOST_CELLS = 3
@@ -27,10 +28,9 @@ CHANGE_ASKED = re.compile(
 )
 #: A target that is to be stayed under is said so in its label.
 AT_MOST = re.compile(r"\b(?:högst|max(?:imalt)?|inte över)\b", re.I)
+#: What a column's name has before its time.
 KIND_WORD = re.compile(r"^(?:utfall|prognos|budget|(?:delårs|års)?bokslut|mål(?:värde)?)\s+(?=\S)", re.I)
 AT_LEAST = re.compile(r"\b(?:minst|lägst)\b", re.I)
-
-
 #: How an answer names what it has worked out from several reports.
 WORKED_OUT = "Beräknat"
 
