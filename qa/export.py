@@ -55,13 +55,13 @@ def figure_lines(figures: Sequence[Figure], library: Library) -> Iterator[tuple[
         yield source_name(report), lines
 
 
-def write_csv(rows: Sequence[Sequence[str]], out: TextIO) -> None:
+def write_csv(rows: Sequence[Sequence[str]], out: TextIO, headings: Sequence[str] = FIGURE_HEADINGS) -> None:
     """Rows under their headings, with semicolons, as Swedish spreadsheets read them.
 
     Words that a spreadsheet would run as a formula are given an apostrophe; numbers are left.
     """
     writer = csv.writer(out, delimiter=";", lineterminator="\n")
-    writer.writerow(FIGURE_HEADINGS)
-    value = FIGURE_HEADINGS.index("Värde")
+    writer.writerow(headings)
+    value = headings.index("Värde")
     for row in rows:
         writer.writerow(f"'{cell}" if at != value and cell.startswith(FORMULA) else cell for at, cell in enumerate(row))

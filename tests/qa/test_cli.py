@@ -1,5 +1,7 @@
 """The command line's contract: names, JSON, messages and exit codes."""
 
+import csv
+import io
 import json
 import re
 import shutil
@@ -10,6 +12,7 @@ from typer.testing import CliRunner
 from index.samples import sample_files
 from qa import cli
 from qa.cli import app
+from qa.export import write_csv
 
 
 def run(*arguments):
@@ -193,3 +196,53 @@ def test_a_glossary_line_that_says_nothing_is_told(own_glossary, library):
     assert done.exit_code == 1
     assert "Rad 2 i" in done.stderr
     assert "ord: betydelse" in done.stderr.replace("\n", " ")
+
+
+def test_figures_lists_a_measure_with_its_places(library):
+    shown = run("figures", "väntetid särskilt boende", "--library", library).stdout
+    assert "Norrviks kommun, Socialnämnden, årsrapport 2023" in shown
+    assert "67 dagar (2023)" in " ".join(shown.split())
+    found = json.loads(run("figures", "väntetid särskilt boende", "--library", library, "--json").stdout)
+    (latest,) = [each for each in found if each["period"] == "2023" and each["column"]]
+    assert (latest["value"], latest["unit"], latest["kind"]) == ("67", "dagar", "utfall")
+    assert latest["file"] == "norrvik-2023.pdf"
+    assert latest["page"] >= 1
+    assert all(each["period"] == "2022" for each in json.loads(
+        run("figures", "väntetid särskilt boende", "--year", "2022", "--library", library, "--json").stdout
+    ))  # fmt: skip
+
+
+def test_figures_for_a_spreadsheet(library):
+    lines = run("figures", "hemtjänst utfall", "--library", library, "--csv").stdout.splitlines()
+    rows = list(csv.DictReader(lines, delimiter=";"))
+    cell = next(row for row in rows if row["Mått"] == "Hemtjänst" and row["Kolumn"] == "Utfall 2023")
+    assert (cell["Värde"], cell["Enhet"], cell["Period"], cell["Slag"]) == ("169,3", "mnkr", "2023", "utfall")
+
+
+def test_words_that_a_spreadsheet_would_run_are_shown_as_words():
+    out = io.StringIO()
+    write_csv([["=HYPERLINK(1)", "-12,5"], ["+kommun", "3"]], out, ("Mått", "Värde"))
+    assert list(csv.reader(out.getvalue().splitlines(), delimiter=";"))[1:] == [
+        ["'=HYPERLINK(1)", "-12,5"],
+        ["'+kommun", "3"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param(["badhus"], "Inga siffror har det namnet", id="nothing"),
+        pytest.param(["hemtjänst", "--json", "--csv"], "inte att använda samtidigt", id="two-forms"),
+        pytest.param(["  "], "tom", id="empty"),
+    ],
+)
+def test_figures_that_can_not_be_listed(library, arguments, words):
+    done = run("figures", *arguments, "--library", library)
+    assert done.exit_code == 1
+    assert words in done.stderr
+
+
+def test_the_figures_of_a_report_are_counted(library):
+    (row,) = json.loads(run("reports", "--library", library, "--json").stdout)
+    assert row["figures"] > 140
+    assert row["uncertain_figures"] == 0
