@@ -8,7 +8,7 @@ from corpus.document import Figure
 COUNTED_AS = re.compile(r"\b(?:totalt?|antal(?:et)?|andel(?:en)?|summa|procent|%|i)\b|%", re.I)
 #: Labels that say nothing without the name of their table.
 PART_OF = re.compile(
-    r"^\W*\d|^(?:kvinnor|män|flickor|pojkar|totalt?|summa|antal|dag|ålder|varav|därav|månad|övrigt?)\b", re.I
+    r"^\W*\d|^(?:kvinnor|män|flickor|pojkar|dag|ålder|varav|därav|månad)\b|^(?:totalt?|summa|antal|övrigt?)\W*$", re.I
 )
 
 

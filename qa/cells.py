@@ -14,7 +14,7 @@ from qa.across import shape
 from qa.matching import Matcher, information, match
 from qa.question import Kind, Question, asks_for_a_count, in_scope
 from qa.recency import LATEST_BONUS, latest_reports
-from qa.wanted import HAS_CHANGED, MONEY_ASKED, PART_OF_YEAR, WHOLE_YEAR, row_terms, telling, wanted_kinds
+from qa.wanted import HAS_CHANGED, MONEY_ASKED, PART_OF_YEAR, PER_EACH, WHOLE_YEAR, row_terms, telling, wanted_kinds
 
 #: The rows of a table are named by its heading as much as by their labels.
 FIGURE_HEADING_WORTH = 0.8
@@ -78,12 +78,14 @@ def find_figures(question: Question, query: Sequence[Weighted], library: Library
             if row[0].group:
                 precision = max(precision, _precision(f"{row[0].group} {row[0].label}", asked))
             unmet = sum(max(m, over) < MET for m, over in zip(own, above, strict=True)) / len(matcher)
+            each = PER_EACH.search(f"{row[0].group} {row[0].label}") and not PER_EACH.search(question.text)
             score = (
                 coverage
                 + 0.2 * matcher.coverage(own)
                 + 0.3 * precision
                 - UNMET * unmet
-                + (_period_fit(question, report, cells, latest) if cells else 0.0)
+                - (UNASKED_SHARE if each else 0.0)
+                + _period_fit(question, report, cells, latest)
             )
             rows.append(FigureEvidence(tuple(cells), tuple(row), score, coverage, precision))
     rows.sort(key=lambda each: (-each.score, each.row[0].report_id, each.row[0].start))
@@ -120,6 +122,8 @@ def _precision(label: str, asked: Sequence[Term]) -> float:
 
 #: What a row loses for each word of the question that neither it nor its headings have.
 UNMET = 0.3
+#: And for being a cost per day or a mean, where the whole is asked for.
+UNASKED_SHARE = 0.2
 #: A word is met if it is matched so well.
 MET = 0.3
 
@@ -130,6 +134,8 @@ def _period_fit(question: Question, report: Report, cells: Sequence[Figure], lat
     if not years:
         return LATEST_BONUS * (report.report_id in latest)
     have = {year_of(cell) for cell in cells}
+    if not cells:
+        return 0.05 if report.period and report.period.year in years else 0.0
     fit = 0.1 * len(years & have) / len(years)
     if WHOLE_YEAR.search(question.text):
         fit += 0.1 * all(cell.period is not None and cell.period.whole_year for cell in cells)

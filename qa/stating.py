@@ -147,7 +147,9 @@ def _change(found: Computed, alone: bool) -> str:
     costs = last.sign is Sign.COSTS_NEGATIVE and max(first.value, last.value) < 0
     thing = "Kostnaden" if costs else "Talet"
     remarks = [] if alone else ["beräknat"]
-    if not comparable(first, last):
+    if first.period is None or last.period is None:
+        remarks.append("rapporten säger inte om perioderna är lika långa")
+    elif not comparable(first, last):
         remarks.append("perioderna är olika långa")
     remark = f" ({'; '.join(remarks)})" if remarks else ""
     if found.change == 0:

@@ -15,7 +15,7 @@ COLUMN_WORDS = {
     FigureKind.BUDGET: "budget budgeterat budgeten budgeterade budgetram budgeterades",
     FigureKind.FORECAST: "prognos prognosen prognosticeras prognostiserar prognosticerar helårsprognos",
     FigureKind.DEVIATION: "avvikelse avvikelsen avvek avviker budgetavvikelse budgetavvikelsen",
-    FigureKind.TARGET: "mål målet målen målvärde målvärdet målnivån målnivå",
+    FigureKind.TARGET: "mål målet målen målvärde målvärdet målnivån målnivå indikatorvärde indikatorvärdet",
 }
 KIND_OF_WORD = {word: kind for kind, words in COLUMN_WORDS.items() for word in words.split()}
 
@@ -61,6 +61,8 @@ PART_OF_YEAR = re.compile(
     r"|\b(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov)(?:uari|ruari|s|il|i|usti|tember|ober|ember)?\b",
     re.I,
 )
+#: What something costs, or how long it takes, for each of something.
+PER_EACH = re.compile(r"\bper\b(?! år)|snitt|medel", re.I)
 WHOLE_YEAR = re.compile(r"\b(?:helår\w*|hela (?:året|(?:19|20)\d\d)|för året)\b", re.I)
 #: A label's words in parentheses tell how, not what.
 REMARK = re.compile(r"\([^()]*\)")
@@ -77,12 +79,11 @@ def wanted_kinds(text: str) -> list[FigureKind]:
     "Jämfört med budget" wants the outcome too, "avvikelse mot budget" the difference alone.
     """
     named = dict.fromkeys(KIND_OF_WORD[w] for w in re.findall(r"\w+", text.lower()) if w in KIND_OF_WORD)
+    deviation = FigureKind.DEVIATION in named and FigureKind.OUTCOME not in named and len(named) == 2
+    if deviation or OVERRUN.search(text):
+        return [FigureKind.DEVIATION]
     if AGAINST_BUDGET.search(text) or (FigureKind.TARGET in named and TARGET_ASKED.search(text)):
         named = {FigureKind.OUTCOME: None, **named}
-    if OVERRUN.search(text):
-        return [FigureKind.DEVIATION]
-    if FigureKind.DEVIATION in named and FigureKind.OUTCOME not in named and len(named) == 2:
-        return [FigureKind.DEVIATION]
     return list(named)
 
 
