@@ -7,12 +7,12 @@ from functools import reduce
 
 from corpus.document import FigureKind, Period
 from corpus.joining import join_lines
-from corpus.periods import period_in
-from corpus.units import COUNTED, PERCENT, money_units
+from corpus.periods import MONTH_STEM, period_in
+from corpus.units import COUNTED, MONEY_SHORT, PERCENT, money_units
 
 YEAR = re.compile(r"^(?:[\w/]+_)?(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?$")
-MONTH = re.compile(r"^(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)", re.I)
-UNIT = re.compile(r"^\(?(mnkr|mkr|tkr|kkr|kr|%|procent)\)?$", re.I)
+MONTH = re.compile(rf"^(?:{MONTH_STEM})", re.I)
+UNIT = re.compile(rf"^\(?({MONEY_SHORT}|%|procent)\)?$", re.I)
 #: Words that name a column of figures, as the first word of its heading.
 COLUMN = re.compile(
     r"^(?:(?:budget|års|delårs|ack)?(?:utfall|budget|prognos|avvikelse|avv\.?|bokslut|differens|diff\.?|förändring)"
@@ -23,7 +23,7 @@ COLUMN = re.compile(
 SPREAD = re.compile(r"^(?:avvikelse|avv\.?|differens|diff\.?|förändring|budgetavvikelse)", re.I)
 LABEL_TITLE = re.compile(r"^(?:nyckeltal|indikator(?:er)?|följetal|projekt|beskrivning|belopp|verksamhet|mått)$", re.I)
 _DATE = re.compile(
-    r"\b\d{1,2}\s(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zé]*\.?\s(?:19|20)\d\d\b"
+    rf"\b\d{{1,2}}\s(?:{MONTH_STEM})[a-zé]*\.?\s(?:19|20)\d\d\b"
     r"|(?<!\d)\d{1,2}/\d{1,2}\s(?:19|20)\d\d\b",
     re.I,
 )

@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from corpus.units import MONEY_UNIT
+
 MINUSES = "-−–"
 #: What may stand between the thousands of one number.
 THOUSANDS_SPACES = " \u00a0\u202f\u2009"
@@ -46,7 +48,7 @@ _NUMBER = re.compile(
     rf"^\s*(?P<bound>[<>]=|[≤≥<>]|(?i:minst|lägst|högst|max(?:imalt)?|under|över)(?=\s))?"
     rf"\s*(?P<about>[~±=]|(?i:ca\.?|cirka|drygt|knappt|omkring|ungefär|runt|nära|närmare)(?=\s))?"
     rf"\s*(?P<sign>[+{re.escape(MINUSES)}])?\s?(?P<first>{_DIGITS})(?:\s?[–-]\s?(?P<last>{_DIGITS}))?"
-    r"\s*(?P<unit>%|(?i:procentenheter|procent|[mk]?kr|tkr|mnkr|mdkr|(?:tusen |miljoner |miljarder )?kronor))?"
+    rf"\s*(?P<unit>%|(?i:procentenheter|procent|{MONEY_UNIT}))?"
     r"\s*\*{0,3}\s*$"
 )
 

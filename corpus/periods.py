@@ -10,6 +10,8 @@ _MONTH = (
     r"(?:jan(?:uari)?|feb(?:ruari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?|okt(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
+#: How the names of months begin, in full or shortened, for a regular expression.
+MONTH_STEM = "|".join(month[:3] for month in MONTHS)
 _YEAR = r"(?:19|20)\d\d"
 _DASH = r"\s?[-–−/]\s?|\s(?:till|t\.?o\.?m\.?)(?:\s(?:och med))?\s"
 #: "jan–aug 2023", "1 januari - 31 juli", "juni- december 2023"

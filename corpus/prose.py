@@ -7,13 +7,13 @@ from corpus.document import Block, BlockKind, Figure, FigureKind, Period, Report
 from corpus.numerals import MINUSES, parse
 from corpus.split import sentences
 from corpus.structure import BULLET
-from corpus.units import canonical
+from corpus.units import MONEY_UNIT, canonical
 
 #: A number with what it counts. Bare numbers of running text are dates, sections and pages too.
 AMOUNT = re.compile(
     r"(?<![\w,.§/-])(?<!\d[-–])(?<!\d [-–] )(?:(?P<about>drygt|knappt|cirka|ca|omkring|närmare|högst|minst)\s)?"
     r"(?P<number>[-−–+]?(?:[1-9]\d{0,2}(?:[ \u00a0]\d{3})+|\d+)(?:,\d+)?)\s?"
-    r"(?P<unit>mnkr|mkr|mdkr|tkr|kkr|(?:miljoner |miljarder |tusen )?kronor|miljoner(?!\s[a-zåäö])|kr"
+    rf"(?P<unit>{MONEY_UNIT}"
     r"|procentenheter|procent|%|timmar|vårddygn|dygn|dagar|årsplatser|årsarbetare)(?![\wåäö])",
     re.I,
 )

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from corpus.numerals import value
+from corpus.units import MONEY_SHORT
 
 #: What a token of a table's cells looks like: a number with its signs, or a dash for nothing.
 CELL_TOKEN = re.compile(
-    r"^(?:[<>≤≥=~±(]*[-−–+]?\d[\d.,:/\u00a0]*(?:%|\))?\*{0,2}|[-–−]|%|[xX●]|[≤≥<>=]|minst|högst|mnkr|mkr|tkr|kr|ja|nej)$",
+    r"^(?:[<>≤≥=~±(]*[-−–+]?\d[\d.,:/\u00a0]*(?:%|\))?\*{0,2}|[-–−]|%|[xX●]|[≤≥<>=]|minst|högst|ja|nej"
+    rf"|{MONEY_SHORT})$",
     re.I,
 )
 #: A no-break space is part of a number, not a gap between two.
@@ -27,7 +29,7 @@ BRACKETED = re.compile(r"^\([-−–]?\d[\d \u00a0]*(?:,\d+)?\)$")
 MARK = re.compile(r"^\d{1,2}\)$")
 NUMBER_TOKEN = re.compile(r"^[<>≤≥=~±]*[-−–+]?\d[\d.,:/\u00a0]*%?\*{0,2}$")
 QUALIFIER = re.compile(r"^(?:minst|högst|[≤≥<>=])$", re.I)
-SUFFIX = re.compile(r"^(?:%|mnkr|mkr|tkr|kr)$", re.I)
+SUFFIX = re.compile(rf"^(?:%|{MONEY_SHORT})$", re.I)
 VERDICT = re.compile(r"^(?:ja|nej|x|●)$", re.I)
 NOTHING = re.compile(r"^[-–−]$")
 #: Words that begin a comment on the figures before it, as a label never does after them.

@@ -8,6 +8,7 @@ from corpus.columns import column_names
 from corpus.document import Block, BlockKind
 from corpus.joining import join_lines
 from corpus.lexicon import FUNCTION_WORDS
+from corpus.periods import MONTH_STEM
 from corpus.repair import Line
 from corpus.rows import COMMENT, SOURCE, SPACES, cell_tokens
 from corpus.units import MONEY_WORD
@@ -37,7 +38,7 @@ TABLE_WORD = re.compile(rf"\b(?!(?:19|20)\d\d){COLUMN_KEY.pattern[2:]}|^tabell\b
 LABEL_KEY = re.compile(r"\b(?:antal|andel|verksamhet|kvinnor|män|totalt|projekt|mål)\b", re.I)
 #: Years and dates name columns; they are not cells.
 DATES = re.compile(
-    r"\b(?:\d{1,2}\s)?(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zé]*\.?(?:\s(?:19|20)\d\d)?\b"
+    rf"\b(?:\d{{1,2}}\s)?(?:{MONTH_STEM})[a-zé]*\.?(?:\s(?:19|20)\d\d)?\b"
     r"|\b\d{1,2}/\d{1,2}(?:\s(?:19|20)\d\d)?\b|(?<![\d,.-])(?:19|20)\d\d(?:[-/–](?:19|20)?\d\d)*(?![\d,.%])",
     re.I,
 )

@@ -42,6 +42,9 @@ _ALIASES = {
 _MONEY = "|".join(
     re.escape(alias) for alias in sorted(_ALIASES, key=len, reverse=True) if alias not in ("%", "procent", POINTS)
 )
+#: The units of money in short, and all that a number may have beside it, for a regular expression.
+MONEY_SHORT = "mnkr|mkr|mdkr|tkr|kkr|kr"
+MONEY_UNIT = rf"{MONEY_SHORT}|(?:tusen |miljoner |miljarder )?kronor|miljoner(?!\s[a-zåäö])"
 MONEY_WORD = re.compile(rf"(?<![\w])(?:{_MONEY})(?![\w])", re.I)
 COUNTED = re.compile(
     r"(?<!per )(?<![\w-])(timmar|dygn|vårddygn|dagar|veckor|månader|minuter|årsplatser|årsarbetare|ton)(?![\w-])", re.I

@@ -19,7 +19,9 @@ from corpus.lexicon import zipf
 from corpus.load import load_report
 from corpus.meaning import table_figures
 from corpus.municipalities import NAMES
+from corpus.periods import MONTH_STEM
 from corpus.split import sentences
+from corpus.units import MONEY_UNIT
 from eval.cases import ANSWERABLE_KINDS, STYLES, UNANSWERABLE, Case, Place, Reason, load_cases
 from eval.places import WORD, find
 from eval.words import KINDS
@@ -64,7 +66,7 @@ NO_THING = re.compile(
 #: Row labels longer than this, in characters, have been joined from several lines and read badly.
 LONGEST_LABEL = 90
 AMOUNT = re.compile(
-    r"(?<![\d,])\d[\d\s]*(?:,\d+)?\s?(?:%|(?:procent|mnkr|mkr|tkr|kronor|kr|miljoner|ton|personer|timmar|dagar)\b)",
+    rf"(?<![\d,])\d[\d\s]*(?:,\d+)?\s?(?:%|(?:procent|{MONEY_UNIT}|ton|personer|timmar|dagar)\b)",
     re.I,
 )
 
@@ -215,7 +217,7 @@ def _telling(label: str) -> bool:
 
 def _when(report: Report, figure: Figure) -> str:
     """What a column is of: «jan–aug 2023», or the report's period where it does not say."""
-    said = re.sub(r"^\D*?(?=(?:\d|jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec))", "", figure.column, flags=re.I)
+    said = re.sub(rf"^\D*?(?=(?:\d|{MONTH_STEM}))", "", figure.column, flags=re.I)
     if re.search(r"(?:19|20)\d\d", said):
         return said.rstrip("*")
     return report.period.label if report.period else ""

@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.document import BlockKind, Report
+from corpus.document import MONTHS, BlockKind, Report
 from corpus.municipalities import EVERYDAY_WORDS, name_pattern
 from corpus.split import sentences
 from corpus.structure import SENTENCE_END
+from corpus.units import MONEY_UNIT
 from index.encode import Encoder
 from index.lexical import Weighted
 from index.store import Library
@@ -31,14 +32,12 @@ STRONG_CAUSE = re.compile(
 )
 AMOUNT = re.compile(r"\d")
 MONEY_OR_SHARE = re.compile(
-    r"\d\s?(?:mnkr|mkr|tkr|kr|kronor|miljoner|procent|%|timmar|dagar|dygn|personer|barn|hushåll|platser|årsarbetare|st)\b|\d\s?%",
+    rf"\d\s?(?:{MONEY_UNIT}|procent|timmar|dagar|dygn|personer|barn|hushåll|platser|årsarbetare|st)\b|\d\s?%",
     re.I,
 )
-MONEY = re.compile(
-    r"[-–−]?\d[\d\s.,]*(?<=\d)\s?(?:mnkr|mkr|tkr|kr|(?:tusen |miljoner |miljarder )?kronor|miljoner)\b", re.I
-)
+MONEY = re.compile(rf"[-–−]?\d[\d\s.,]*(?<=\d)\s?(?:{MONEY_UNIT})\b", re.I)
 WHEN = re.compile(
-    r"\b(?:(?:19|20)\d\d|januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
+    rf"\b(?:(?:19|20)\d\d|{'|'.join(MONTHS)}"
     r"|våren|sommaren|hösten|vintern|årsskiftet|kvartalet|halvåret)\b",
     re.I,
 )

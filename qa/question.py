@@ -13,6 +13,7 @@ from corpus.errors import BadQuestion
 from corpus.lexicon import lemma, with_marks
 from corpus.load import printable
 from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern
+from corpus.units import MONEY_UNIT
 from index.catalogue import Entry
 from index.terms import content_terms, fold
 
@@ -230,7 +231,7 @@ def in_scope(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
 #: "Hur många hushåll" is answered by a number of households, not by what they cost.
 COUNT_ASKED = re.compile(
     r"\bhur m[åa]nga\b"
-    r"(?! (?:(?:tusen |miljoner |miljarder )?kronor|tusenlappar|kr|miljoner|miljarder|mnkr|mkr|tkr|procent)\b| %)",
+    rf"(?! (?:{MONEY_UNIT}|miljarder|tusenlappar|procent)\b| %)",
     re.I,
 )
 
