@@ -3,18 +3,15 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
 from importlib.metadata import version as package_version
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import platformdirs
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
 from typer import rich_utils
 
 from corpus.errors import LibraryError, RapportsvarError, reason
@@ -31,6 +28,18 @@ from qa.assistant import Assistant
 from qa.export import figure_lines, figure_row, write_csv
 from qa.question import Scope
 from qa.retrieve import Mode
+from qa.terminal import (
+    err,
+    fail,
+    messages,
+    out,
+    print_answer,
+    print_figures,
+    print_hits,
+    print_json,
+    print_reports,
+    print_results,
+)
 
 rich_utils.DEFAULT_STRING = "[standard: {}]"
 rich_utils.ENVVAR_STRING = "[miljövariabel: {}]"
@@ -47,9 +56,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help"]},
 )
-out = Console()
-err = Console(stderr=True)
-
 LibraryOption = Annotated[
     Path | None,
     typer.Option("--library", help="Bibliotekets mapp.", envvar="RAPPORTSVAR_LIBRARY", metavar="MAPP"),
@@ -63,34 +69,10 @@ YearOption = Annotated[int | None, typer.Option("--year", help="År.", metavar="
 RetrieverOption = Annotated[Mode, typer.Option("--retriever", help="Sökmetod.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Skriv JSON.")]
 
-OUTCOMES = {
-    Outcome.ADDED: "tillagd",
-    Outcome.REPLACED: "ersatt",
-    Outcome.UNCHANGED: "oförändrad",
-    Outcome.DUPLICATE: "dubblett",
-    Outcome.FAILED: "[red]gick inte att läsa[/red]",
-}
-
 
 def library_path(given: Path | None) -> Path:
     """The library's folder: what was given, or the user's data folder."""
     return (given or Path(platformdirs.user_data_dir("rapportsvar")) / "library").absolute()
-
-
-@contextmanager
-def messages() -> Iterator[None]:
-    """Turn an expected failure into one sentence on standard error and exit code 1."""
-    try:
-        yield
-    except RapportsvarError as error:
-        fail(str(error))
-    except KeyboardInterrupt:
-        fail("Avbrutet. Det som redan var indexerat finns kvar.")
-
-
-def fail(message: str) -> NoReturn:
-    err.print(message, style="red", highlight=False, markup=False, soft_wrap=True)
-    raise typer.Exit(1)
 
 
 def open_assistant(library: Path | None, model: str | None, mode: Mode) -> tuple[Assistant, bool]:
@@ -105,10 +87,6 @@ def open_assistant(library: Path | None, model: str | None, mode: Mode) -> tuple
         if sample:
             path = sample_library(encoder)
         return Assistant(Library(path), encoder, mode), sample
-
-
-def print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
 def scope_of(municipality: str | None, year: int | None, library: Library) -> Scope:
@@ -155,7 +133,7 @@ def index_command(
         if as_json:
             print_json([_result_json(result) for result in results])
         else:
-            _print_results(results)
+            print_results(results)
         if any(result.outcome is Outcome.FAILED for result in results):
             raise typer.Exit(1)
 
@@ -202,60 +180,6 @@ def _result_json(result: Result) -> dict[str, Any]:
     }
 
 
-def _print_results(results: list[Result]) -> None:
-    table = _table("Fil", "Resultat", "Kommun", "Nämnd", "Slag", "Period", "Passager", "Siffror")
-    for result in results:
-        cells = _identity_cells(result.entry) if result.entry else ["", "", "", ""]
-        passages = str(result.passages) if result.passages else ""
-        figures = _figure_count(result.entry) if result.entry else ""
-        table.add_row(_plain(printable(result.path.name)), OUTCOMES[result.outcome], *cells, passages, figures)
-    out.print(table)
-    for result in results:
-        if result.message:
-            style = "red" if result.outcome is Outcome.FAILED else "yellow"
-            out.print(result.message, style=style, highlight=False, markup=False, soft_wrap=True)
-    if any(result.entry and result.entry.uncertain_figures for result in results):
-        out.print(
-            "Siffror som är osäkra står i en tabell där det inte går att avgöra vilken kolumn de hör till; "
-            "de används inte i svar.",
-            highlight=False,
-        )
-    if any(result.entry and result.entry.uncertain for result in results):
-        out.print(
-            "Det som är märkt med ? är osäkert; rätta med --municipality, --board, --kind, --year och --through.",
-            highlight=False,
-        )
-
-
-def _figure_count(entry: Entry) -> str:
-    """How many figures were read, and how many were left out."""
-    uncertain = f" ({entry.uncertain_figures} osäkra)" if entry.uncertain_figures else ""
-    return f"{entry.figures}{uncertain}"
-
-
-def _table(*headings: str) -> Table:
-    """A table that breaks long cells rather than cutting them off."""
-    table = Table()
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table
-
-
-def _identity_cells(entry: Entry) -> list[str]:
-    values = {
-        "municipality": entry.municipality,
-        "board": entry.board,
-        "kind": entry.kind,
-        "period": entry.period.label if entry.period else None,
-    }
-    return [_plain(f"{value or '–'}{' ?' if name in entry.uncertain else ''}") for name, value in values.items()]
-
-
-def _plain(text: str) -> str:
-    """Text that Rich shows as it is, brackets and all."""
-    return text.replace("[", "\\[")
-
-
 def entry_json(entry: Entry) -> dict[str, Any]:
     """A report as ``reports --json`` lists it."""
     return {
@@ -286,10 +210,7 @@ def reports(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         elif not entries:
             out.print("Biblioteket är tomt; lägg till rapporter med «rapportsvar index MAPP».", highlight=False)
         else:
-            table = _table("Id", "Fil", "Kommun", "Nämnd", "Slag", "Period", "Sidor")
-            for entry in entries:
-                table.add_row(entry.report_id[:8], _plain(entry.file), *_identity_cells(entry), str(entry.pages or "–"))
-            out.print(table)
+            print_reports(entries)
 
 
 @app.command()
@@ -339,19 +260,13 @@ def search(
     with messages():
         assistant, _ = open_assistant(library, model, retriever)
         hits = assistant.search(text, k, scope_of(municipality, year, assistant.library))
+        found = [hit_json(hit, assistant.library) for hit in hits]
         if as_json:
-            print_json([hit_json(hit, assistant.library) for hit in hits])
+            print_json(found)
             return
-        if not hits:
+        if not found:
             fail("Inga träffar. Pröva andra ord eller en annan kommun.")
-        for number, hit in enumerate(hits, 1):
-            found = hit_json(hit, assistant.library)
-            page = f", sida {found['page']}" if found["page"] else ""
-            out.print(
-                f"{number}. {found['title']}{page} – {found['heading']}", style="bold", highlight=False, markup=False
-            )
-            out.print(found["text"], highlight=False, markup=False)
-            out.print()
+        print_hits(found)
 
 
 @app.command()
@@ -380,10 +295,7 @@ def figures(
             return
         if not found:
             fail("Inga siffror har det namnet. Pröva andra ord eller en annan kommun.")
-        for source, lines in figure_lines(found, assistant.library):
-            out.print(source, style="bold", highlight=False, markup=False)
-            for line in lines:
-                out.print(f"  {line}", highlight=False, markup=False)
+        print_figures(figure_lines(found, assistant.library))
 
 
 @app.command()
@@ -421,7 +333,7 @@ def ask(
             if as_json or batch:
                 print_json(found)
             else:
-                _print_answer(found)
+                print_answer(found)
         if batch is None and answer.status is Status.NOT_FOUND:
             raise typer.Exit(1)
 
@@ -436,6 +348,8 @@ def _refused(identity: Any, text: str, message: str) -> dict[str, Any]:
         "passages": [],
         "notes": [],
         "explanation": [],
+        "figures": [],
+        "computed": [],
     }
 
 
@@ -456,23 +370,6 @@ def _batch(path: Path) -> list[tuple[Any, str]]:
         except (ValueError, KeyError, AttributeError, TypeError):
             fail(f"Rad {number} i {path.name} är inte JSON med fälten id och question; rätta raden.")
     return asked
-
-
-def _print_answer(found: dict[str, Any]) -> None:
-    out.print(found["answer"], highlight=False, markup=False)
-    if found["citations"]:
-        out.print("\nKällor", style="bold")
-    for number, citation in enumerate(found["citations"], 1):
-        page = f", sida {citation['page']}" if citation["page"] else ""
-        out.print(f"[{number}] {citation['title']} ({citation['file']}{page})", highlight=False, markup=False)
-        quote = " ".join(citation["quote"].split())
-        out.print(
-            f"    «{quote if len(quote) <= 300 else quote[:299] + '…'}»", style="dim", highlight=False, markup=False
-        )
-    for note in found["notes"]:
-        out.print(f"Obs! {note}", style="yellow", highlight=False, markup=False)
-    for line in found["explanation"]:
-        out.print(line, style="dim", highlight=False, markup=False)
 
 
 @app.command()

@@ -66,6 +66,7 @@ def test_ask_json_and_batch_agree(tmp_path, library):
     first, second = [json.loads(line) for line in done.stdout.splitlines()]
     assert first["id"] == "a"
     assert {**first, "id": None} == one
+    assert second.keys() == first.keys()
     assert second["id"] == 2
     assert second["status"] == "not_found"
     assert second["answer"].startswith("Frågan är tom")
