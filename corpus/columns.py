@@ -7,7 +7,7 @@ from functools import reduce
 
 from corpus.document import FigureKind, Period
 from corpus.joining import join_lines
-from corpus.periods import MONTH_STEM, period_in
+from corpus.periods import MONTH_NAME, MONTH_STEM, period_in
 from corpus.units import COUNTED, MONEY_SHORT, PERCENT, money_units
 
 YEAR = re.compile(r"^(?:[\w/]+_)?(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?$")
@@ -32,8 +32,7 @@ GOES_ON = re.compile(r"^(?:Helår|Delår|Ack\.?|Ackumulerat|Period|Perioden)$")
 LONGEST_NAME = 6
 #: A column headed by a time alone holds what came out.
 TIME_WORD = re.compile(
-    r"\b(?:jan(?:uari)?|feb(?:ruari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?|okt(?:ober)?|nov(?:ember)?"
-    r"|dec(?:ember)?)\b|\b(?:helår|delår|år|per|den|till|tertial|kvartal|halvår)\b"
+    rf"\b{MONTH_NAME}|\b(?:helår|delår|år|per|den|till|tertial|kvartal|halvår)\b"
     r"|\bt\.?o\.?m\b|[\d\s.,/–−*-]",
     re.I,
 )

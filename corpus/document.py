@@ -191,6 +191,11 @@ class FigureKind(StrEnum):
     CHANGE = "förändring"
     OTHER = "övrigt"
 
+    @property
+    def is_difference(self) -> bool:
+        """Whether it says what two other figures differ by."""
+        return self in (FigureKind.DEVIATION, FigureKind.CHANGE)
+
 
 class Sign(StrEnum):
     """How the table of a figure writes what something costs."""

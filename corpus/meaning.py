@@ -87,7 +87,7 @@ def _unit(row: Row, column: Column, table: Table, cell: str, fine: bool) -> tupl
     """A cell's unit, and a note where the table's head can't be right about it."""
     if "%" in cell or column.unit == PERCENT:
         return PERCENT, None
-    if column.kind in (FigureKind.DEVIATION, FigureKind.CHANGE):
+    if column.kind.is_difference:
         unit, note = _unit_of_amount(row, column, table, cell, fine)
         # What shares differ by is counted in their own hundredths.
         return (POINTS if unit == PERCENT else unit), note
@@ -131,13 +131,12 @@ def _counts_other_things(table: Table) -> bool:
 
 def _sign(table: Table) -> Sign | None:
     """Whether the table writes costs with a minus: by its rows of costs, or by all of them together."""
-    spread = (FigureKind.DEVIATION, FigureKind.CHANGE)
     signs: Counter[bool] = Counter()
     every: Counter[bool] = Counter()
     for row in table.rows:
         for column, cell in zip(table.columns, row.cells, strict=True):
             amount = cell.value if cell else None
-            if not amount or column.kind in spread:
+            if not amount or column.kind.is_difference:
                 continue
             every[amount < 0] += 1
             if re.search(r"kostnad|utgift", f"{row.label} {row.group}", re.I):

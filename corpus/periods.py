@@ -6,7 +6,8 @@ from datetime import date
 
 from corpus.document import MONTHS, Period
 
-_MONTH = (
+#: A month as it is written, in full or shortened, for a regular expression.
+MONTH_NAME = (
     r"(?:jan(?:uari)?|feb(?:ruari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?|okt(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
@@ -16,7 +17,7 @@ _YEAR = r"(?:19|20)\d\d"
 _DASH = r"\s?[-–−/]\s?|\s(?:till|t\.?o\.?m\.?)(?:\s(?:och med))?\s"
 #: "jan–aug 2023", "1 januari - 31 juli", "juni- december 2023"
 _MONTHS = re.compile(
-    rf"\b(?:(?P<d1>\d{{1,2}})\s)?(?P<m1>{_MONTH})(?:\s(?P<y1>{_YEAR}))?(?:{_DASH})(?:(?P<d2>\d{{1,2}})\s)?(?P<m2>{_MONTH})"
+    rf"\b(?:(?P<d1>\d{{1,2}})\s)?(?P<m1>{MONTH_NAME})(?:\s(?P<y1>{_YEAR}))?(?:{_DASH})(?:(?P<d2>\d{{1,2}})\s)?(?P<m2>{MONTH_NAME})"
     rf"(?:\s(?P<y2>{_YEAR}))?(?![a-zåäö])",
     re.I,
 )
@@ -28,7 +29,7 @@ _ISO_SPAN = re.compile(
 _ISO = re.compile(rf"(?<!\d)({_YEAR})-(\d\d)-(\d\d)(?!\d)")
 #: "31/8 2024", "31 aug 2023", "augusti 2023"
 _DAY = re.compile(rf"(?<![\d,])(\d{{1,2}})/(\d{{1,2}})[\s-]({_YEAR})")
-_DATE = re.compile(rf"(?:(?<!\d)(\d{{1,2}})\s)?\b({_MONTH})\s({_YEAR})", re.I)
+_DATE = re.compile(rf"(?:(?<!\d)(\d{{1,2}})\s)?\b({MONTH_NAME})\s({_YEAR})", re.I)
 _SPAN = re.compile(rf"(?<![\d,.])({_YEAR})(?:\s?[-–/]\s?|\still\s)({_YEAR}|\d\d)(?![\d,])")
 #: "202208", "2022-08"
 _YEAR_MONTH = re.compile(rf"(?<!\d)({_YEAR})[-/]?(0[1-9]|1[0-2])(?![\d-])")
@@ -101,7 +102,7 @@ def _year_in(text: str, own: Period | None) -> int | None:
 
 #: Words and digits that tell a time, whether or not they can be read.
 _TIME = re.compile(
-    rf"\d|\b{_MONTH}\b|{_SOME_PART.pattern}|{_LAST_YEAR.pattern}|\bmånad|\bföregående\b|\bnästa år\b", re.I
+    rf"\d|\b{MONTH_NAME}\b|{_SOME_PART.pattern}|{_LAST_YEAR.pattern}|\bmånad|\bföregående\b|\bnästa år\b", re.I
 )
 
 

@@ -227,7 +227,7 @@ def _may_be_fewer(way: Reading, tokens: Sequence[Cell], columns: Sequence[Column
 
 def _gaps(way: Reading, columns: Sequence[Column]) -> int:
     """How many cells are empty, but for a per cent beside a difference, which small ones lack."""
-    spared = {at for at, column in enumerate(columns) if column.unit == PERCENT and _is_spread(column)}
+    spared = {at for at, column in enumerate(columns) if column.unit == PERCENT and column.kind.is_difference}
     return sum(1 for at, cell in enumerate(way) if cell is None and at not in spared)
 
 
@@ -241,13 +241,9 @@ def _spread(way: Reading, columns: Sequence[Column]) -> Decimal:
     values = [
         abs(cell.value)
         for cell, column in zip(way, columns, strict=True)
-        if cell is not None and cell.value and not _is_spread(column)
+        if cell is not None and cell.value and not column.kind.is_difference
     ]
     return max(values) / min(values) if values else Decimal(1)
-
-
-def _is_spread(column: Column) -> bool:
-    return column.kind in (FigureKind.DEVIATION, FigureKind.CHANGE)
 
 
 #: What may have been subtracted from what, by the kind of the difference.
@@ -275,7 +271,7 @@ def differences(way: Reading, columns: Sequence[Column]) -> tuple[int, int]:
         if (
             stated is None
             or column.unit == PERCENT
-            or not _is_spread(column)
+            or not column.kind.is_difference
             or "%" in (way[at] or Cell("", 0, 0)).text
         ):
             continue

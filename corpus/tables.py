@@ -300,7 +300,7 @@ def _fitting(columns: list[Column], rows: Sequence[tuple[list[Cell], str]]) -> l
         options.append(columns[:-1])
     for at, column in enumerate(columns):
         alone = not any(other.unit != PERCENT and other.kind is column.kind for other in columns)
-        if column.unit == PERCENT and column.kind in (FigureKind.DEVIATION, FigureKind.CHANGE) and alone:
+        if column.unit == PERCENT and column.kind.is_difference and alone:
             beside = replace(column, name=column.name.replace("%", "").strip(), unit=None)
             options.append([*columns[:at], beside, *columns[at:]])
     return max(options, key=full)

@@ -133,13 +133,11 @@ def _period_fit(question: Question, report: Report, cells: Sequence[Figure], lat
     years = set(question.scope.years)
     if not years:
         return LATEST_BONUS * (report.report_id in latest)
-    have = {year_of(cell) for cell in cells}
-    if not cells:
-        return 0.05 if report.period and report.period.year in years else 0.0
-    fit = 0.1 * len(years & have) / len(years)
-    if WHOLE_YEAR.search(question.text):
+    fit = 0.05 if report.period and report.period.year in years else 0.0
+    fit += 0.1 * len(years & {year_of(cell) for cell in cells}) / len(years)
+    if cells and WHOLE_YEAR.search(question.text):
         fit += 0.1 * all(cell.period is not None and cell.period.whole_year for cell in cells)
-    return fit + (0.05 if report.period and report.period.year in years else 0.0)
+    return fit
 
 
 def _is_money(figure: Figure) -> bool:

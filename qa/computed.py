@@ -8,8 +8,6 @@ from corpus.document import Figure, FigureKind, Report, Sign
 from corpus.numerals import decimals, step, swedish, value
 from corpus.units import MONEY, PERCENT, POINTS, convert
 
-SPREAD = (FigureKind.DEVIATION, FigureKind.CHANGE)
-
 
 @dataclass(frozen=True, slots=True)
 class Computed:
@@ -42,9 +40,9 @@ def comparable_values(figures: Sequence[Figure]) -> list[Decimal]:
     values = []
     for figure in figures:
         amount = figure.value * MONEY.get(figure.unit or "", Decimal(1))
-        costs = figure.sign is Sign.COSTS_NEGATIVE and figure.kind not in SPREAD
+        costs = figure.sign is Sign.COSTS_NEGATIVE and not figure.kind.is_difference
         values.append(-amount if costs else amount)
-    signed = any(figure.sign and figure.kind not in SPREAD for figure in figures)
+    signed = any(figure.sign and not figure.kind.is_difference for figure in figures)
     return [abs(each) for each in values] if signed and all(each <= 0 for each in values) else values
 
 

@@ -17,7 +17,7 @@ from index.store import Library
 from index.terms import term, terms
 from qa.answer import Sentence, cite
 from qa.cells import choose_cells, rows_of
-from qa.computed import SPREAD, comparable_values
+from qa.computed import comparable_values
 from qa.matching import Matcher
 from qa.question import Question, in_scope
 from qa.recency import latest_reports
@@ -110,7 +110,7 @@ def _chosen(question: Question, candidate: _Candidate, asked: re.Match[str]) -> 
     elif judged:
         return None
     else:
-        values = comparable_values(cells) if cells[0].kind not in SPREAD else [each.value for each in cells]
+        values = comparable_values(cells) if not cells[0].kind.is_difference else [each.value for each in cells]
         amounts, words = dict(zip(cells, values, strict=True)), "lägst" if least else "högst"
     ranked = sorted(amounts, key=lambda each: amounts[each], reverse=not least)
     if not ranked or (len(ranked) > 1 and amounts[ranked[0]] == amounts[ranked[1]]):
