@@ -70,3 +70,7 @@ class ModelMismatch(LibraryError):
 
 class BadQuestion(RapportsvarError):
     """A question that cannot be searched for: empty or far too long."""
+
+
+class BadAnswerFile(RapportsvarError):
+    """A file of saved answers that cannot be read or understood."""

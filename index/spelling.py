@@ -3,12 +3,12 @@
 import itertools
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from corpus.lexicon import compound_parts, known, lemma
+from corpus.lexicon import compound_parts, known, lemma, zipf
 from corpus.municipalities import NAMES
 from index.glossary import Glossary, Match
 from index.lexical import Weighted
@@ -25,6 +25,20 @@ MUNICIPALITIES = frozenset(part.removesuffix("s") for name in NAMES for part in 
 SHORTEST_GUESS = 4
 #: From this length on, two slips are allowed.
 LONG_WORD = 9
+#: Words that ask are taken for misspelt in words that are rarer than this (a Zipf frequency).
+RARE = 4.0
+ASKING = tuple(
+    "mycket många varför vilken vilket vilka kostade kostar budget jämfört respektive mellan".split()
+)
+
+
+@cache
+def _question_word(word: str) -> str | None:
+    """The word that asks that a rare word is one slip from; None if there is none, or it is too short to tell."""
+    if len(word) < SHORTEST_GUESS:
+        return None
+    near = process.extractOne(word, ASKING, scorer=OSA.distance, score_cutoff=1)
+    return near[0] if near and len(near[0]) >= SHORTEST_GUESS else None
 
 
 class Speller:
@@ -80,6 +94,8 @@ class Speller:
         """The word, or the reports' word that it is a slip for; a municipality is never a slip."""
         if self._seen(word.lower()) or is_stop(word.lower()) or word.lower().removesuffix("s") in MUNICIPALITIES:
             return word
+        if zipf(word.lower()) < RARE and (asking := _question_word(word.lower())):
+            return asking
         guess = self.guess(word.lower()) or word
         return guess.capitalize() if word[0].isupper() else guess
 
@@ -91,13 +107,17 @@ class Speller:
         """The reports' word nearest to one that they don't have, the commonest of several; None if none is near."""
         if len(word) < SHORTEST_GUESS or word.isdigit():
             return None
-        if known(word) or compound_parts(word):
+        if known(word):
             # Swedish, though not in the reports: no slip of the pen.
             return None
+        compound = bool(compound_parts(word))
         folded = self._folded.get(fold(word), [])
-        if folded:
+        if folded and not compound:
             return self._commonest(folded)
-        reach = 2 if len(word) >= LONG_WORD else 1
+        if compound and len(word) < LONG_WORD:
+            return None
+        # A long word that two words might make is believed to be a slip if it is a single one.
+        reach = 2 if len(word) >= LONG_WORD and not compound else 1
         near = process.extract(word, self._vocabulary.keys(), scorer=OSA.distance, score_cutoff=reach, limit=8)
         if not near:
             return None

@@ -18,7 +18,7 @@ QUESTION_WORDS = frozenset(
     jämförelse skillnad skillnaden respektive enligt kommun kommunen kommuns kommunens året års under
     man folk uppgick uppgår ligger låg tog ta tar går gick gått komma kom hända ens något någonting
     heter heta hette utvecklats utvecklades förändrats förändrades ändrats trend trenden hela va e
-    gör gjorde göra gjort varit vara blev bli blir få får fick ha haft se ser""".split()
+    gör gjorde göra gjort resp vart varit vara blev bli blir få får fick ha haft se ser""".split()
 )
 
 

@@ -12,6 +12,16 @@ from qa.question import Question
 from qa.retrieve import Hit
 
 
+#: Words that an answer may have of its own, between those of the reports.
+OWN_WORDS = frozenset(
+    """ja nej delvis och i in på av för från till med är har nu som men respektive samt
+    uppgiften ändrats målet nåddes inte perioden rapportens bedömning kostnaden talet talen ökat minskat densamma
+    detsamma skillnaden beräknat perioderna olika långa lika stora rapporten säger om därefter texten
+    högst lägst störst minst underskott överskott avvikelse raderna under tabellens rader omräknat samma enhet
+    procentenheter""".split()
+)
+
+
 class Status(StrEnum):
     """Whether the reports answer the question."""
 
@@ -66,13 +76,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer as plain text, a line for each report that it is from."""
-        lines: list[str] = []
-        for sentence in self.sentences:
-            if sentence.source or not lines:
-                lines.append(f"{sentence.source}: {sentence.text}" if sentence.source else sentence.text)
-            else:
-                lines[-1] += f" {sentence.text}"
-        return "\n".join(lines)
+        return plain(self.sentences)
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -83,6 +87,17 @@ class Answer:
     def figures(self) -> tuple[Figure, ...]:
         """All figures stated, each once, in the order in which the sentences need them."""
         return tuple(dict.fromkeys(f for sentence in self.sentences for f in sentence.figures))
+
+
+def plain(sentences: Iterable[Sentence]) -> str:
+    """Sentences as plain text, a line for each report that they are from."""
+    lines: list[str] = []
+    for sentence in sentences:
+        if sentence.source or not lines:
+            lines.append(f"{sentence.source}: {sentence.text}" if sentence.source else sentence.text)
+        else:
+            lines[-1] += f" {sentence.text}"
+    return "\n".join(lines)
 
 
 def listed(names: Iterable[str]) -> str:
@@ -112,6 +127,7 @@ def cite(report: Report, start: int, end: int) -> tuple[Citation, ...]:
 
 def to_json(answer: Answer, library: Library, identity: object = None) -> dict[str, Any]:
     """The answer as the command-line contract has it."""
+    computed = [each for sentence in answer.sentences for each in sentence.computed]
     return {
         "id": identity,
         "question": answer.question.written,
@@ -139,9 +155,23 @@ def to_json(answer: Answer, library: Library, identity: object = None) -> dict[s
                 "unit": each.unit,
                 "difference_of": [answer.figures.index(figure) for figure in each.of],
             }
-            for sentence in answer.sentences
-            for each in sentence.computed
+            for each in computed
         ],
+        "sentences": [
+            {
+                "text": each.text,
+                "source": each.source,
+                "citations": [answer.citations.index(citation) for citation in each.citations],
+                "figures": [answer.figures.index(figure) for figure in each.figures],
+                "computed": [computed.index(figure) for figure in each.computed],
+            }
+            for each in answer.sentences
+        ],
+        "scope": {
+            "municipalities": list(answer.question.scope.municipalities),
+            "years": list(answer.question.scope.years),
+            "boards": list(answer.question.scope.boards),
+        },
     }
 
 

@@ -1,6 +1,5 @@
 """The facade: a library and an encoder to an assistant that answers questions."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -14,34 +13,33 @@ from index.glossary import Glossary, Match
 from index.store import Library, check_encoder
 from index.terms import Term, terms, words
 from qa.answer import Answer, Sentence, Status, cite, listed
+from qa.clues import WordVectors
 from qa.cells import FigureEvidence, find_figures, without_blanks, year_of
 from qa.compose import BUDGET, compose, share, with_sources
 from qa.evidence import Evidence, find_sentences
 from qa.extremes import asks_which_municipality, extreme
-from qa.followup import in_context
+from qa.followup import asked_in_one, in_context
 from qa.listing import list_figures
 from qa.matching import match
 from qa.question import Question, Scope, cleaned, in_scope, parts, restored, understand
 from qa.retrieve import Hit, Mode, Retriever
 from qa.stating import comparison, name
-from qa.verify import proven
+from qa.verify import proven, told_years
 from qa.wanted import asks_for_a_number
 
-TOLD_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-#: "… än 2022", "jämfört med år 2022": the sentence is of another year than this.
-COMPARED = re.compile(r"\b(?:jämfört med|än|mot|sedan|från|efter)\s(?:\w+\s){0,3}$", re.I)
 
 #: «Vilken kommun hade lägst sjukfrånvaro?» is asked of each, where they are few.
 MOST_COMPARED = 20
 #: Passages that come with an answer.
 PASSAGES = 12
 #: Evidence that covers less of the question than this does not answer it.
-ENOUGH = 0.3
+ENOUGH = 0.01
 ENOUGH_FIGURE = 0.6
 #: Of a table's blank cell, words tell only if they cover so much of the question.
 OF_THE_BLANK = 0.75
 #: How near the best a further municipality's evidence must be to be answered from as well.
 NEARLY = 0.85
+NEARLY_AS_LIKELY = 0.4
 MOST_MUNICIPALITIES = 3
 #: How well a quote must match each word of a meaning to be quoting it; compounds and derivations count.
 QUOTED = 0.7
@@ -87,6 +85,7 @@ class Assistant:
         self._glossary = glossary
         self._scoped = scoped
         self._retriever = Retriever(library, encoder, mode, glossary)
+        self._vectors = WordVectors(encoder)
 
     def current(self) -> "Assistant":
         """This assistant, or one over the newest version of its library."""
@@ -125,14 +124,14 @@ class Assistant:
         question = self._understand(text, scope, history)
         if self._foreign_boards(question):
             return self._refusal(question, self._retriever.search(question, PASSAGES))
-        asked = self._parts(question)
+        asked = [part for each in asked_in_one(question, self.library.entries, scope) for part in self._parts(each)]
         found = [self._retriever.search(part, PASSAGES) for part in asked]
         budget = share(BUDGET, len(asked))
         answers = [self._answer_part(part, hits, budget) for part, hits in zip(asked, found, strict=True)]
         if asks_which_municipality(question.text) and not question.scope.municipalities:
             # What is compared is figures; other words of a municipality tell nothing of its rank.
             answers = [each if each.said and each.said[0].figures else replace(each, said=()) for each in answers]
-        said = [sentence for answer in answers for sentence in answer.said]
+        said = list(dict.fromkeys(sentence for answer in answers for sentence in answer.said))
         hits = _interleaved(found, PASSAGES)
         if not said:
             return self._refusal(question, hits, next((each.blank for each in answers if each.blank), None))
@@ -206,7 +205,7 @@ class Assistant:
     def _answer_part(self, question: Question, hits: Sequence[Hit], budget: int) -> "_PartAnswer":
         """The proven sentences that answer a question of one municipality, or of none in particular."""
         query = self._retriever.terms(question.subject)
-        sentences = find_sentences(question, query, hits, self.library, self._encoder)
+        sentences = find_sentences(question, query, hits, self.library, self._encoder, self._vectors)
         rows, blank = without_blanks(find_figures(question, query, self.library))
         if blank is not None and asks_for_a_number(question):
             # What is said in words must be of the very thing and time that the table leaves blank.
@@ -241,8 +240,7 @@ class Assistant:
         if not years or entry.period is None or (entry.period.year in years and not strictly):
             return True
         text = self.library.report(evidence.report_id).text[evidence.start : evidence.end]
-        told = {match[1] for match in TOLD_YEAR.finditer(text) if not COMPARED.search(text[: match.start()])}
-        return any(str(year) in told for year in years)
+        return bool(told_years(None, text) & set(years))
 
     def _groups(
         self, question: Question, sentences: Sequence[Evidence], rows: Sequence[FigureEvidence]
@@ -250,15 +248,14 @@ class Assistant:
         """The reports to answer from together: those of each municipality that has good evidence."""
         entries = in_scope(self.library.entries, question.scope)
         # Where none was named, those whose best evidence is nearly as good as the best of all.
-        best: dict[str | None, float] = {}
-        for score, report_id in [(e.score, e.report_id) for e in sentences] + [
-            (r.score, r.row[0].report_id) for r in rows
-        ]:
-            owner = self.library.entry(report_id).municipality
-            best[owner] = max(score, best.get(owner, 0.0))
-        owners = sorted(best, key=lambda owner: -best[owner])
-        near = [owner for owner in owners if best[owner] >= NEARLY * best[owners[0]]][:MOST_MUNICIPALITIES]
-        return [[e.report_id for e in entries if e.municipality == owner] for owner in near]
+        near: dict[str | None, None] = {}
+        for row in rows:
+            if row.score >= NEARLY * rows[0].score:
+                near[self.library.entry(row.row[0].report_id).municipality] = None
+        for sentence in sentences:
+            if sentence.near(sentences[0], NEARLY_AS_LIKELY):
+                near[self.library.entry(sentence.report_id).municipality] = None
+        return [[e.report_id for e in entries if e.municipality == owner] for owner in list(near)[:MOST_MUNICIPALITIES]]
 
     def _refusal(self, question: Question, hits: Sequence[Hit], blank: Figure | None = None) -> Answer:
         entries = in_scope(self.library.entries, question.scope)

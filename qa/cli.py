@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -21,19 +22,21 @@ from corpus.municipalities import NAMES
 from index.catalogue import Entry
 from index.encode import Encoder, load_encoder
 from index.ingest import Outcome, Result, index_files, report_files
-from index.samples import NOTICE, sample_library
+from index.samples import NOTICE, sample_files, sample_library
 from index.store import Library, read_manifest, writing
 from qa.answer import Status, figure_json, hit_json, to_json
 from qa.assistant import Assistant
 from qa.export import figure_lines, figure_row, write_csv
 from qa.question import Scope
 from qa.retrieve import Mode
+from qa.saved import Files, check, read_answers
 from qa.terminal import (
     err,
     fail,
     messages,
     out,
     print_answer,
+    print_checks,
     print_figures,
     print_hits,
     print_json,
@@ -350,6 +353,8 @@ def _refused(identity: Any, text: str, message: str) -> dict[str, Any]:
         "explanation": [],
         "figures": [],
         "computed": [],
+        "sentences": [],
+        "scope": {"municipalities": [], "years": [], "boards": []},
     }
 
 
@@ -370,6 +375,36 @@ def _batch(path: Path) -> list[tuple[Any, str]]:
         except (ValueError, KeyError, AttributeError, TypeError):
             fail(f"Rad {number} i {path.name} är inte JSON med fälten id och question; rätta raden.")
     return asked
+
+
+@app.command()
+def verify(
+    answers: Annotated[Path, typer.Argument(help="Sparat svar från ask --json.", metavar="SVAR.json")],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Rapportfilerna, eller mappar; annars de som biblioteket lästes ur.", metavar="[FIL...]"),
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Kontrollera ett sparat svar mot rapportfilerna: varje mening, varje tal, varje källa."""
+    with messages():
+        saved = read_answers(answers)
+        path = library_path(library)
+        entries = Library(path).entries if read_manifest(path) else ()
+        cited = {each["report_id"] for answer in saved for each in answer["citations"]}
+        sources = [Path(each.source) for each in entries if each.report_id in cited and Path(each.source).is_file()]
+        files = Files(
+            report_files(paths) if paths else [*sources, *sample_files()],
+            {entry.report_id: entry.given for entry in entries},
+        )
+        checked = [check(each, files) for each in saved]
+        if as_json:
+            print_json([[asdict(each) for each in answer] for answer in checked])
+        else:
+            print_checks(saved, checked)
+        if any(each.fault for answer in checked for each in answer):
+            raise typer.Exit(1)
 
 
 @app.command()

@@ -12,8 +12,10 @@ from index.store import Library
 from index.terms import words
 from qa.answer import Sentence, cite
 from qa.cells import FigureEvidence
-from qa.evidence import CAUSE, STRONG_CAUSE, Evidence, adds, fits_kind, neighbours
+from qa.cues import CAUSE, STRONG_CAUSE, adds, fits_kind
+from qa.evidence import Evidence, neighbours
 from qa.question import Kind, Question
+from qa.rows import is_worded, row_head, row_text, rows_around
 from qa.stating import figure_sentences
 from qa.wanted import wanted_kinds
 
@@ -21,9 +23,11 @@ from qa.wanted import wanted_kinds
 BUDGET = 560
 #: Sentences from one report in one answer.
 MOST_SENTENCES = 4
-#: A further sentence must be nearly as good as the first.
-NEAR = 0.88
-CAUSE_NEAR = 0.7
+#: A further sentence, one that goes on from the first, and one that tells the cause where one is asked for,
+#: must be so likely an answer beside the first.
+NEAR = 0.4
+GOES_ON = 0.1
+CAUSE_NEAR = 0.15
 #: A label of which the question has less than this is of something narrower than was asked.
 NARROWER = 0.4
 #: Kinds of question that no number answers.
@@ -129,6 +133,11 @@ def wants_figure(question: Question, row: FigureEvidence, sentences: Sequence[Ev
 
 def _quote(report: Report, start: int, end: int) -> Sentence:
     """The report's words as a sentence: without its bullet, and with a full stop if it has none."""
+    block = report.block_at(start)
+    if is_worded(report, block):
+        head = row_head(report, block)
+        named = cite(report, head.start, head.end) if head else ()
+        return Sentence(f"{row_text(report, block)}.", (*cite(report, start, end), *named))
     text = BULLET.sub("", re.sub(r"\s+", " ", report.text[start:end]))
     return Sentence(text if text.endswith((".", "!", "?", ":")) else f"{text}.", cite(report, start, end))
 
@@ -137,7 +146,7 @@ def _spans(
     question: Question, sentences: Sequence[Evidence], library: Library, budget: int
 ) -> list[tuple[str, int, int]]:
     """The places to quote: the best sentence, what belongs to it, and others nearly as good."""
-    best = next((e for e in sentences if fits_kind(question, _text(library, e))), None)
+    best = next((e for e in sentences if fits_kind(question, _text(library, e)) is not False), None)
     if best is None and question.kind is Kind.COMPARE:
         best = sentences[0]
     if best is None:
@@ -164,13 +173,13 @@ def _spans(
         leans = start == following and LEANING.match(text)
         if leans:
             following = end + 1
-        if gives_cause or leans or (known and known.score >= 0.6 * best.score) or question.kind is Kind.LIST:
+        if gives_cause or leans or (known and known.near(best, GOES_ON)) or question.kind is Kind.LIST:
             wanted.append((start, end))
     wanted += [
         (e.start, e.end)
         for e in sentences
         if e.report_id == best.report_id
-        and e.score >= NEAR * best.score
+        and e.near(best, NEAR)
         and e.coverage >= 0.6 * best.coverage
         and (len(wanted) < 2 or adds(question, _text(library, e)))
     ]
@@ -192,6 +201,8 @@ def _spans(
 def _items_around(report: Report, evidence: Evidence) -> list[tuple[int, int]]:
     """The other items of the list that an item stands in; for a sentence, what follows it."""
     block = report.block_at(evidence.start)
+    if is_worded(report, block):
+        return [(other.start, other.end) for other in rows_around(report, block)]
     if block.kind is not BlockKind.ITEM:
         return neighbours(report, evidence)
     at = first = last = report.blocks.index(block)
@@ -224,8 +235,7 @@ def _cause_after(report: Report, fact: Evidence) -> list[tuple[int, int]]:
 
 
 def _tells_cause(evidence: Evidence, fact: Evidence, library: Library) -> bool:
-    near = evidence.score >= CAUSE_NEAR * fact.score and evidence.coverage >= CAUSE_NEAR * fact.coverage
-    return near and bool(STRONG_CAUSE.search(_text(library, evidence)))
+    return evidence.near(fact, CAUSE_NEAR) and bool(STRONG_CAUSE.search(_text(library, evidence)))
 
 
 def _text(library: Library, evidence: Evidence) -> str:

@@ -1,11 +1,12 @@
-"""A question that leans on the one before it: «och i Lindhaga?», «varför det?», «året innan?»."""
+"""A question that leans on one before it, «och i Lindhaga?», «varför det?», also within one text."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.catalogue import Entry
 from index.terms import content_terms
-from qa.question import BOARD, LAST_YEAR, LONGEST, YEAR, Kind, Question, municipalities_in, understand
+from qa.question import BOARD, LAST_YEAR, LONGEST, YEAR, Kind, Question, Scope, municipalities_in, understand
 
 BEGINS = re.compile(r"^\W*(?:och|men)\b", re.I)
 #: "Vad beror det på?", "Hur var det då?": what it is about was said before.
@@ -15,6 +16,26 @@ NEXT_YEAR = re.compile(r"\b(?:året efter(?:åt)?|året därpå|nästa år)\b", 
 LINK = re.compile(r"(?:,|\s(?:och|eller|respektive))?\s*$", re.I)
 #: Words that point back and name nothing.
 EMPTY = frozenset("innan då sedan sen där efteråt därpå".split())
+
+#: Where another question begins in one text: «…, och varför …», «…? När …».
+FURTHER = re.compile(
+    r"\?\s+(?=\w)|,?\s(?:och|samt|men|å)\s(?=(?:varför|hur|när|vad|va|vem|vilken|vilket|vilka|vart|till när)\b)", re.I
+)
+MOST_QUESTIONS = 3
+
+
+def asked_in_one(question: Question, entries: Sequence[Entry], given: Scope | None = None) -> list[Question]:
+    """The questions of one text, each with what it leans on from the first; the question itself if it is one."""
+    texts = [text.strip() for text in FURTHER.split(question.text) if content_terms(text)]
+    if not 1 < len(texts) <= MOST_QUESTIONS:
+        return [question]
+    first = understand(texts[0], entries, given)
+    # What a later one says of place and time holds for the first as well.
+    first = replace(first, scope=question.scope)
+    return [first] + [
+        replace(understand(in_context(f"och {text}", first, entries), entries, given), scope=question.scope)
+        for text in texts[1:]
+    ]
 
 
 def in_context(text: str, before: Question, entries: Sequence[Entry]) -> str:

@@ -23,6 +23,11 @@ class Matcher:
     def __len__(self) -> int:
         return len(self._concepts)
 
+    @property
+    def concepts(self) -> list[str]:
+        """The words or phrases of the question that are matched one by one."""
+        return list(self._concepts)
+
     def matches(self, found: Sequence[Term]) -> list[float]:
         """For each concept how well the text has it, from 0 to 1: by its best meaning."""
         lemmas = {each.lemma for each in found}

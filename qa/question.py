@@ -91,9 +91,10 @@ CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             Kind.COMPARE,
             r"\b(?:jämför|jämfört med|jämförelse|skillnad(?:en)?|skilde sig|skilj(?:er|a) sig"
-            r"|respektive|högre än|lägre än|mer än|fler än"
+            r"|respektive|resp\.?(?=\s)|(?:mer|mindre|fler|färre|högre|lägre|längre|kortare|bättre|sämre|dyrare|billigare|större)"
+            r"\b.{0,80}?\bän"
             r"|kontra|mot föregående år"
-            r"|vilk(?:en|a)(?: av)? kommun\w*\b.*\b(?:störst|högst|mest|flest|längst|lägst|minst|färst|kortast"
+            r"|(?:vilk(?:en|a)(?: av)? kommun\w*|var|vart)\b.*\b(?:störst|högst|mest|flest|längst|lägst|minst|färst|kortast"
             r"|bäst|sämst))\w*",
         ),
         (
@@ -105,13 +106,13 @@ CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"(?:belopp|andel|summa|kostnad(?:er)?|intäkter|utfall|budget(?:ram)?|resultat|procent)"
             r"|antal(?:et)?|andel(?:en)?)\b",
         ),
-        (Kind.WHEN, r"^(?:och )?när\b|\bvilket (?:datum|år)\b|\bhur länge\b"),
+        (Kind.WHEN, r"^(?:och )?(?:till )?när\b|\bvilk(?:et|en) (?:datum|år|årtal|månad)\b|\bårtal\b|\bhur länge\b"),
         (Kind.WHO, r"^(?:och )?(?:vem|vems|till vem|av vem)\b|\bvilka (?:vänder|riktar|deltar|ansvarar)\b"),
         (Kind.DEFINE, r"^vad (?:är|betyder|innebär|står|menas)\b"),
         (Kind.LIST, r"^(?:vilka|räkna upp|lista|nämn)\b"),
         (
             Kind.YES_NO,
-            r"^(?:är|var|har|hade|fick|får|klarade|klarar|nådde|når|gick|går|ökade|ökar|minskade|minskar|lyckades"
+            r"^(?!var (?:är|var|fick|får|kan|finns|fanns|har|hade|ska|går|gick)\b)(?:är|var|har|hade|fick|får|klarade|klarar|nådde|når|gick|går|ökade|ökar|minskade|minskar|lyckades"
             r"|lyckas|levde|lever|finns|fanns|blev|blir|kan|ska|skulle|höll|håller|uppfyllde|uppfylls|stämmer|gjorde)\b",
         ),
     )
@@ -192,7 +193,7 @@ def _with_marks(word: str) -> str:
 FRAME = re.compile(
     r"\b(?:\w*(?:nämnd|förvaltning|kommunstyrelse|socialtjänst)(?:en|ens|erna|ernas|er|s)?|kommun(?:en|ens|er|erna|s)?"
     r"|(?:års|delårs|halvårs|tertial|verksamhets)?(?:rapport|redovisning|bokslut|berättelse|uppföljning)(?:en|ens|et|ets|er|erna|s)?"
-    r"|(?:helåret?|delåret|perioden)|(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)?\d\d))?)\b",
+    r"|(?:helåret?|delår(?:et)?|perioden)|(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)?\d\d))?)\b",
     re.I,
 )
 

@@ -13,6 +13,7 @@ from index.lexical import Weighted
 from index.spelling import Speller
 from index.store import Library
 from qa.question import Question, in_scope
+from qa.recency import latest_reports
 
 
 class Mode(StrEnum):
@@ -39,6 +40,8 @@ CANDIDATES = 100
 LEXICAL_SHARE = 0.5
 #: What a report of a year that was asked for has before the others.
 YEAR_BONUS = 0.45
+#: What the newest report of each board has where no year was asked for.
+NEWEST_BONUS = 0.1
 
 
 def fuse(
@@ -115,8 +118,11 @@ class Retriever:
         fused = fuse(lexical, cosine, background, share)
         passages = self._library.catalogue.passages(list(fused))
         asked = {e.report_id for e in entries if e.period and e.period.year in question.scope.years}
+        bonus = dict.fromkeys(asked, YEAR_BONUS)
+        if not question.scope.years:
+            bonus = dict.fromkeys(latest_reports(self._library), NEWEST_BONUS)
         hits = [
-            (fused[number] + (YEAR_BONUS if passage.report_id in asked else 0.0), number, passage)
+            (fused[number] + bonus.get(passage.report_id, 0.0), number, passage)
             for number, passage in passages.items()
         ]
         hits.sort(key=lambda hit: (-hit[0], hit[1]))

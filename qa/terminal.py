@@ -14,6 +14,7 @@ from corpus.errors import RapportsvarError
 from corpus.load import printable
 from index.catalogue import Entry
 from index.ingest import Outcome, Result
+from qa.saved import Check
 
 out = Console()
 err = Console(stderr=True)
@@ -117,6 +118,21 @@ def print_answer(found: dict[str, Any]) -> None:
         out.print(f"Obs! {note}", style="yellow", highlight=False, markup=False)
     for line in found["explanation"]:
         out.print(line, style="dim", highlight=False, markup=False)
+
+
+def print_checks(saved: Sequence[dict[str, Any]], checked: Sequence[Sequence[Check]]) -> None:
+    """For each saved answer, which of its sentences hold, and what is wrong with the others."""
+    for answer, checks in zip(saved, checked, strict=True):
+        out.print(answer.get("question", ""), style="bold", highlight=False, markup=False)
+        if not checks:
+            out.print("  Inget svar gavs, så det finns inget att kontrollera.", highlight=False)
+        for each in checks:
+            verdict = f"stämmer inte: {each.fault}" if each.fault else "stämmer"
+            out.print(f"  {each.text}", highlight=False, markup=False)
+            out.print(f"    {verdict}", style="red" if each.fault else "green", highlight=False, markup=False)
+    wrong = sum(1 for checks in checked for each in checks if each.fault)
+    total = sum(map(len, checked))
+    out.print(f"{total - wrong} av {total} meningar stämmer med rapportfilerna.", highlight=False)
 
 
 def _figure_count(entry: Entry) -> str:

@@ -1,0 +1,156 @@
+"""What tells whether a sentence answers a question, as numbers: the scorer's features."""
+
+import math
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.document import Report
+from index.encode import Encoder, Vectors
+from index.lexical import Weighted
+from index.store import Library
+from index.terms import terms, words
+from qa.cues import CAUSE, STRONG_CAUSE, asks_for_a_quantity, fits_kind, has_quantity
+from qa.matching import Matcher
+from qa.question import Kind, Question
+from qa.retrieve import Hit
+
+#: Each clue of a sentence, in the order of the columns.
+CLUES = (
+    "coverage",  # the share of the question's information that it, its headings and the sentence before have,
+    #              from 0 to 1, where words that are near in meaning count as far as they are near
+    "unmet",  # the share that no sentence of its passage has
+    "likeness",  # its cosine with the question above that of any passage
+    "hit",  # its passage's score over the best passage's
+    "fits",  # 1 if it has the quantity, time or person that is asked for, -1 if it lacks it, 0 if none is
+    "near",  # how near a quantity stands to a word of the question, where one is asked for
+    "cause",  # 1 if it tells a cause in so many words, where one is asked for; 0.5 if it may
+    "length",  # the natural logarithm of its characters over 100
+)
+#: What a term found in a sentence's surroundings is worth, beside one in the sentence itself.
+HEADING_WORTH = 0.7
+BEFORE_WORTH = 0.6
+#: A word of the question is met where it is matched so well.
+MET = 0.3
+NEAR_MATCH = 0.7
+#: Vectors of words that are kept between questions.
+MOST_WORDS = 50_000
+
+#: A stretch of a report that may answer, and the passage it was found in.
+Span = tuple[Hit, Report, tuple[int, int]]
+
+
+class WordVectors:
+    """The encoder's vectors of single words, the latest of them kept."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+
+    def __call__(self, row: Sequence[str]) -> Vectors:
+        """The vectors of words; shape (len(row), dimension)."""
+        new = [word for word in dict.fromkeys(row) if word not in self._known]
+        if new:
+            self._known.update(zip(new, self._encoder.encode_passages(new), strict=True))
+        found = np.zeros((len(row), self._encoder.info.dimension), np.float32)
+        for at, word in enumerate(row):
+            found[at] = self._known[word]
+        while len(self._known) > MOST_WORDS:
+            self._known.popitem(last=False)
+        return found
+
+
+def clues(
+    question: Question,
+    query: Sequence[Weighted],
+    spans: Sequence[Span],
+    library: Library,
+    encoder: Encoder,
+    vectors: WordVectors,
+) -> tuple[NDArray[np.float64], list[float]]:
+    """The clues of sentences, those of a passage following each other; shape (len(spans), len(CLUES)).
+
+    With them, for each sentence, the share of the question that it and its surroundings have.
+    """
+    matcher = Matcher(query)
+    top = max(hit.score for hit, _, _ in spans)
+    texts = [report.text[start:end] for _, report, (start, end) in spans]
+    asked = encoder.encode_queries([question.subject])[0]
+    # How much nearer than any passage would be: encoders differ in where their cosines begin.
+    likeness = encoder.encode_passages(texts) @ asked - library.dense.background(asked)
+    found = [terms(text) for text in texts]
+    own = [matcher.matches(each) for each in found]
+    of_passage: dict[int, list[float]] = {}
+    for (hit, _, _), each in zip(spans, own, strict=True):
+        so_far = of_passage.get(id(hit), [0.0] * len(matcher))
+        of_passage[id(hit)] = [max(pair) for pair in zip(so_far, each, strict=True)]
+    similar = _Similar(matcher, vectors)
+    rows = np.zeros((len(spans), len(CLUES)))
+    coverage = []
+    previous: Hit | None = None
+    above = before = [0.0] * len(matcher)
+    for at, (hit, _, _) in enumerate(spans):
+        if hit is not previous:
+            previous, before = hit, [0.0] * len(matcher)
+            above = matcher.matches(terms(" ".join(hit.passage.heading_path[-2:])))
+        joint = [
+            max(mine, HEADING_WORTH * over, BEFORE_WORTH * earlier)
+            for mine, over, earlier in zip(own[at], above, before, strict=True)
+        ]
+        before = own[at]
+        coverage.append(matcher.coverage(joint))
+        around = of_passage[id(hit)]
+        rows[at] = (
+            matcher.coverage([max(pair) for pair in zip(joint, similar(texts[at]), strict=True)]),
+            matcher.coverage([float(each < MET) for each in around]),
+            likeness[at],
+            hit.score / top if top else 0.0,
+            _fits(question, texts[at]),
+            _nearness(question, texts[at], matcher),
+            _cause(question, texts[at]),
+            math.log(max(len(texts[at]), 10) / 100),
+        )
+    return rows, coverage
+
+
+class _Similar:
+    """For each concept of a question, how near in meaning the nearest word of a text is, from 0 to 1.
+
+    As in late interaction (Khattab and Zaharia 2020), with vectors of words that know no context.
+    """
+
+    def __init__(self, matcher: Matcher, vectors: WordVectors) -> None:
+        self._vectors = vectors
+        rows = [vectors(words(concept) or [concept]).mean(axis=0) for concept in matcher.concepts]
+        self._asked = np.stack(rows) if rows else np.zeros((0, 1), np.float32)
+        self._asked /= np.maximum(np.linalg.norm(self._asked, axis=1, keepdims=True), 1e-9)
+
+    def __call__(self, text: str) -> list[float]:
+        row = words(text)
+        if not row or not len(self._asked):
+            return [0.0] * len(self._asked)
+        near: list[float] = np.clip((self._asked @ self._vectors(row).T).max(axis=1), 0.0, 1.0).tolist()
+        return near
+
+
+def _fits(question: Question, text: str) -> float:
+    fits = fits_kind(question, text)
+    return 0.0 if fits is None else 1.0 if fits else -1.0
+
+
+def _nearness(question: Question, text: str, matcher: Matcher) -> float:
+    """1 over the distance in words between a quantity and a word of the question; 0 where none is asked for."""
+    if not asks_for_a_quantity(question):
+        return 0.0
+    row = terms(text)
+    met = [at for at, each in enumerate(row) if max(matcher.matches([each]), default=0.0) >= NEAR_MATCH]
+    numbers = [at for at, each in enumerate(row) if has_quantity(each.word)]
+    return max((1 / (1 + abs(a - b)) for a in met for b in numbers), default=0.0)
+
+
+def _cause(question: Question, text: str) -> float:
+    if question.kind is not Kind.WHY:
+        return 0.0
+    return 1.0 if STRONG_CAUSE.search(text) else 0.5 if CAUSE.search(text) else 0.0

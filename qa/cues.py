@@ -1,0 +1,77 @@
+"""What a sentence's own words tell of the kind of answer it can be: a cause, a quantity, a time, a person."""
+
+import re
+
+from corpus.document import MONTHS
+from corpus.units import MONEY_UNIT
+from qa.question import Kind, Question, asks_for_a_count
+
+CAUSE = re.compile(
+    r"\b(?:beror|berodde|bero|på grund av|till följd av|som en följd|följd av|orsak\w*|förklar\w+|härled\w*|hänför\w*"
+    r"|eftersom|därför att|då |med anledning av|genererat|kopplat till|medför\w*|inneb[uä]r\w*|leder till|lett till"
+    r"|vilket gör|vilket gjort|resulter\w+|påverka\w*|tack vare|utifrån att|skälet|anledning\w*|bidrag\w+|främst"
+    r"|på grund|drivs av|drivits|för att|hänger samman|handlar om)\b",
+    re.I,
+)
+STRONG_CAUSE = re.compile(
+    r"\b(?:beror|berodde|på grund av|till följd av|orsak\w*|förklar\w+|härled\w*|hänförlig\w*|eftersom|med anledning av"
+    r"|utifrån att|kopplat till|skälet|anledningen|tack vare|bidragande|hänger samman)\b",
+    re.I,
+)
+MONEY = re.compile(rf"[-–−]?\d[\d\s.,]*(?<=\d)\s?(?:{MONEY_UNIT})\b", re.I)
+WHEN = re.compile(
+    rf"\b(?:(?:19|20)\d\d|{'|'.join(MONTHS)}"
+    r"|våren|sommaren|hösten|vintern|årsskiftet|kvartalet|halvåret)\b",
+    re.I,
+)
+NUMBER_WORDS = r"(?:en enda|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|en tredjedel|dubbelt)"
+QUANTITY = re.compile(
+    rf"(?<![\d/-])(?!(?:19|20)\d\d(?!\d))\d|\b{NUMBER_WORDS}\b(?! (?:\w+ )?(?:senaste|år\b|åren))", re.I
+)
+PERSON = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+ (?:[A-ZÅÄÖ][a-zåäöé]+)")
+ADDRESSED = re.compile(
+    r"\b(?:vänder sig|riktar sig|riktad|riktat|riktade|avsedd\w*|målgrupp\w*|avtal|ansvarar)\b", re.I
+)
+WHO_IS = re.compile(r"^(?:och )?vem (?:är|e|va|var|heter)\b", re.I)
+#: What somebody pays or earns, or what a thing costs, is an amount of money.
+PRICE_ASKED = re.compile(
+    r"\b(?:vad|va|hur (?:mycket|mycke|mkt|dyrt?|stort?))\b(?:\s\w+){0,4}?\s(?:kosta(?:r|de|t)?|betala(?:r|de|t|s)?|tjäna(?:r|de)?|lön)\b"
+    r"|\b(?:kostar|kostade|betalar|betalade|tjänar) \w+\b.*\?"
+    r"|\bhur (?:mycket|mycke|mkt) (?:pengar|kostar|kostade)\b",
+    re.I,
+)
+
+
+def has_quantity(text: str) -> bool:
+    """Whether a text tells how much or how many of something."""
+    return bool(QUANTITY.search(text))
+
+
+def asks_for_a_quantity(question: Question) -> bool:
+    """Whether a question wants to know how much or how many."""
+    return question.kind in (Kind.HOW_MUCH, Kind.COMPARE)
+
+
+def fits_kind(question: Question, text: str) -> bool | None:
+    """Whether a sentence can be an answer of the kind asked for: a quantity, a time, a person.
+
+    None where no such kind is asked for.
+    """
+    if PRICE_ASKED.search(question.text):
+        return bool(MONEY.search(text))
+    if asks_for_a_count(question):
+        return has_quantity(MONEY.sub("", text))
+    if asks_for_a_quantity(question):
+        return has_quantity(text)
+    if question.kind is Kind.WHEN:
+        return bool(WHEN.search(text))
+    if WHO_IS.search(question.text):
+        return bool(PERSON.search(text))
+    if question.kind is Kind.WHO:
+        return bool(PERSON.search(text) or ADDRESSED.search(text))
+    return None
+
+
+def adds(question: Question, text: str) -> bool:
+    """Whether a further sentence tells something: an amount, or a cause where one is asked for."""
+    return has_quantity(text) or (question.kind is Kind.WHY and bool(CAUSE.search(text)))

@@ -1,0 +1,52 @@
+"""Table rows that tell something in words: who does what, and by when."""
+
+import re
+
+from corpus.document import Block, BlockKind, Report
+
+WORD = re.compile(r"[^\W\d_]{3,}")
+#: A row is worded if so many of its cells have words; the first is its label.
+WORDED_CELLS = 2
+
+
+def is_worded(report: Report, block: Block) -> bool:
+    """Whether a block is a table row with words in more cells than its label."""
+    cells = _cells(report, block)
+    return block.kind is BlockKind.ROW and sum(bool(WORD.search(cell)) for cell in cells) >= WORDED_CELLS
+
+
+def row_head(report: Report, block: Block) -> Block | None:
+    """The row that names the columns of a worded row's table: the first of as many cells, none with a figure."""
+    at = report.block_number(block.start)
+    found = None
+    while at > 0 and report.blocks[at - 1].kind in (BlockKind.ROW, BlockKind.TABLE_HEAD):
+        at -= 1
+        cells = _cells(report, report.blocks[at])
+        if len(cells) == len(_cells(report, block)) and not any(re.search(r"\d", cell) for cell in cells):
+            found = report.blocks[at]
+    return found
+
+
+def rows_around(report: Report, block: Block) -> list[Block]:
+    """The other worded rows of a worded row's table, but for its head."""
+    at = first = last = report.block_number(block.start)
+    head = row_head(report, block)
+    while first > 0 and report.blocks[first - 1].kind is BlockKind.ROW:
+        first -= 1
+    while last + 1 < len(report.blocks) and report.blocks[last + 1].kind is BlockKind.ROW:
+        last += 1
+    rows = (report.blocks[each] for each in range(first, last + 1) if each != at)
+    return [each for each in rows if each != head and is_worded(report, each)]
+
+
+def row_text(report: Report, block: Block) -> str:
+    """A worded row as a sentence, each cell after the first with its column's name."""
+    first, *rest = _cells(report, block)
+    head = row_head(report, block)
+    names = _cells(report, head)[1:] if head else [""] * len(rest)
+    told = [f"{name.lower()}: {cell}" if name else cell for name, cell in zip(names, rest, strict=True) if cell]
+    return "; ".join([first, *told])
+
+
+def _cells(report: Report, block: Block) -> list[str]:
+    return [" ".join(cell.split()) for cell in report.text[block.start : block.end].split("\t")]
