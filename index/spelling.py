@@ -16,6 +16,9 @@ from index.terms import WORD, fold, is_stop, query_terms, term, terms
 
 #: A meaning by the glossary counts for less than a word that was asked for.
 GLOSSARY_WEIGHT = 0.8
+#: Another spelling of a name counts for less than the one that was asked for.
+VARIANT_WEIGHT = 0.9
+LONG_NAME = 9
 #: Shorter words are no parts of compounds.
 SHORTEST_PART = 3
 #: What the names of organisations end in.
@@ -27,9 +30,7 @@ SHORTEST_GUESS = 4
 LONG_WORD = 9
 #: Words that ask are taken for misspelt in words that are rarer than this (a Zipf frequency).
 RARE = 4.0
-ASKING = tuple(
-    "mycket många varför vilken vilket vilka kostade kostar budget jämfört respektive mellan".split()
-)
+ASKING = tuple("mycket många varför vilken vilket vilka kostade kostar budget jämfört respektive mellan".split())
 
 
 @cache
@@ -67,10 +68,21 @@ class Speller:
             for number, meaning in enumerate(match.meanings, 1):
                 found += [Weighted(each, GLOSSARY_WEIGHT, match.asked, number) for each in meaning.terms]
         content = query_terms(text)
-        found += [
-            Weighted(each, 1.0, each.word) for at, each in enumerate(row) if at not in covered and each in content
-        ]
+        for at, each in enumerate(row):
+            if at not in covered and each in content:
+                found.append(Weighted(each, 1.0, each.word))
+                found += [
+                    Weighted(term(other), VARIANT_WEIGHT, each.word, number)
+                    for number, other in enumerate(self._variants(each.word), 1)
+                ]
         return found
+
+    def _variants(self, word: str) -> list[str]:
+        """Other spellings that the reports have of a long word that no dictionary has, a name that they misspell."""
+        if len(word) < LONG_NAME or known(word) or word.isdigit():
+            return []
+        near = process.extract(word, self._vocabulary.keys(), scorer=OSA.distance, score_cutoff=2, limit=8)
+        return sorted(other for other, distance, _ in near if distance and other[0] == word[0] and not known(other))
 
     def read(self, text: str) -> str:
         """A question as it was meant: misspelt words put right, and compounds written apart put together.

@@ -7,14 +7,13 @@ from itertools import zip_longest
 from corpus.document import Figure
 from corpus.errors import BadQuestion, LibraryError
 from corpus.municipalities import official
-from index.catalogue import Entry
 from index.encode import Encoder
 from index.glossary import Glossary, Match
 from index.store import Library, check_encoder
-from index.terms import Term, terms, words
-from qa.answer import Answer, Sentence, Status, cite, listed
-from qa.clues import WordVectors
+from index.terms import Term, terms
+from qa.answer import Answer, Sentence, Status, listed
 from qa.cells import FigureEvidence, find_figures, without_blanks, year_of
+from qa.clues import WordVectors
 from qa.compose import BUDGET, compose, share, with_sources
 from qa.evidence import Evidence, find_sentences
 from qa.extremes import asks_which_municipality, extreme
@@ -22,18 +21,20 @@ from qa.followup import asked_in_one, in_context
 from qa.listing import list_figures
 from qa.matching import match
 from qa.question import Question, Scope, cleaned, in_scope, parts, restored, understand
+from qa.refusal import Lack, lacking, refusal
 from qa.retrieve import Hit, Mode, Retriever
-from qa.stating import comparison, name
+from qa.stating import comparison
 from qa.verify import proven, told_years
 from qa.wanted import asks_for_a_number
-
 
 #: «Vilken kommun hade lägst sjukfrånvaro?» is asked of each, where they are few.
 MOST_COMPARED = 20
 #: Passages that come with an answer.
 PASSAGES = 12
-#: Evidence that covers less of the question than this does not answer it.
+#: Where none of the first sentences is so probably an answer, the reports don't have it.
 ENOUGH = 0.01
+LOOKED_AT = 3
+#: A row that covers less of the question than this does not answer it.
 ENOUGH_FIGURE = 0.6
 #: Of a table's blank cell, words tell only if they cover so much of the question.
 OF_THE_BLANK = 0.75
@@ -122,7 +123,7 @@ class Assistant:
             LibraryError: if the library has no reports.
         """
         question = self._understand(text, scope, history)
-        if self._foreign_boards(question):
+        if self._lack(question):
             return self._refusal(question, self._retriever.search(question, PASSAGES))
         asked = [part for each in asked_in_one(question, self.library.entries, scope) for part in self._parts(each)]
         found = [self._retriever.search(part, PASSAGES) for part in asked]
@@ -191,17 +192,6 @@ class Assistant:
             question = replace(question, asked=asked)
         return question if self._scoped else replace(question, scope=Scope(), topic=question.text, other_boards=())
 
-    def _foreign_boards(self, question: Question) -> list[str]:
-        """The boards asked about that no report is of, and none speaks of."""
-        spoken = self.library.vocabulary
-        return [
-            board
-            for board in question.other_boards
-            if not any(
-                form in spoken for word in words(board)[-1:] for form in (word, word.removesuffix("en"), f"{word}s")
-            )
-        ]
-
     def _answer_part(self, question: Question, hits: Sequence[Hit], budget: int) -> "_PartAnswer":
         """The proven sentences that answer a question of one municipality, or of none in particular."""
         query = self._retriever.terms(question.subject)
@@ -212,13 +202,15 @@ class Assistant:
             sentences = [
                 e for e in sentences if e.coverage >= OF_THE_BLANK and self._year_fits(question, e, strictly=True)
             ]
-        strong = self._of_the_years(question, [e for e in sentences if e.strength >= ENOUGH])
+        # One that answers brings the others, which may go on from it.
+        answering = any(e.strength >= ENOUGH for e in sentences[:LOOKED_AT])
+        strong = self._of_the_years(question, sentences if answering else [])
         strong = [each for each in strong if self._year_fits(question, each)]
         rows = [row for row in rows if row.coverage >= ENOUGH_FIGURE]
         top = extreme(question, query, self.library)
         if top is not None and self._proven(top):
             return _PartAnswer(tuple(with_sources([top], self.library)), 1.0)
-        said = compose(question, strong, rows, self.library, self._groups(question, strong, rows), budget)
+        said = compose(question, query, strong, rows, self.library, self._groups(question, strong, rows), budget)
         strength = max([e.strength for e in strong] + [r.coverage for r in rows], default=0.0)
         return _PartAnswer(tuple(each for each in said if self._proven(each)), min(1.0, strength), blank)
 
@@ -257,41 +249,13 @@ class Assistant:
                 near[self.library.entry(sentence.report_id).municipality] = None
         return [[e.report_id for e in entries if e.municipality == owner] for owner in list(near)[:MOST_MUNICIPALITIES]]
 
+    def _lack(self, question: Question) -> Lack | None:
+        return lacking(question, self._retriever.readings(question.topic), self.library)
+
     def _refusal(self, question: Question, hits: Sequence[Hit], blank: Figure | None = None) -> Answer:
-        entries = in_scope(self.library.entries, question.scope)
-        known = {entry.municipality for entry in self.library.entries}
-        missing = [name for name in question.scope.municipalities if name not in known]
-        foreign = self._foreign_boards(question) or (list(question.scope.boards) if not entries else [])
-        if missing:
-            reason = f"Det finns inga rapporter från {listed(official(name) for name in missing)} i biblioteket."
-            searched = _held([official(name) for name in known if name])
-        elif foreign:
-            reason = f"Det finns inga rapporter från {listed(foreign)} att söka i."
-            searched = _held([entry.board for entry in self.library.entries if entry.board])
-        else:
-            reason = "Rapporterna svarar inte på frågan."
-            searched = f"Sökningen gällde {listed(_described(entries))}."
-        said = [Sentence(reason, ()), Sentence(searched, ())]
-        if blank is not None:
-            report = self.library.report(blank.report_id)
-            block = report.block_at(blank.start)
-            said.append(
-                Sentence(
-                    f"Tabellraden «{name(blank)}» i {report.title} har ingen säker uppgift om det.",
-                    cite(report, block.start, block.end),
-                )
-            )
-        elif hits and not missing:
-            passage = hits[0].passage
-            report = self.library.report(passage.report_id)
-            heading = passage.heading_path[-1] if passage.heading_path else report.title
-            said.append(
-                Sentence(
-                    f"Närmast kommer avsnittet «{heading}» i {report.title}.",
-                    cite(report, passage.start, passage.end),
-                )
-            )
-        readings = [] if missing or foreign else self._retriever.readings(question.topic)
+        lack = self._lack(question)
+        said = refusal(question, lack, hits, blank, self.library)
+        readings = [] if lack else self._retriever.readings(question.topic)
         explanation = _explanation(question, readings)
         return Answer(question, Status.NOT_FOUND, tuple(said), tuple(hits), question.notes, explanation)
 
@@ -351,18 +315,3 @@ def _scope_name(part: Question) -> str:
 def _interleaved(lists: Sequence[Sequence[Hit]], k: int) -> list[Hit]:
     """The ``k`` first of several ranked lists, taken in turn."""
     return [hit for row in zip_longest(*lists) for hit in row if hit is not None][:k]
-
-
-def _described(entries: Sequence[Entry]) -> list[str]:
-    """«Marks kommun (2023, 2024)» for each municipality."""
-    years: dict[str, list[str]] = {}
-    for entry in entries:
-        name = official(entry.municipality) if entry.municipality else entry.file
-        years.setdefault(name, []).append(entry.period.label if entry.period else "okänt år")
-    return [f"{name} ({', '.join(dict.fromkeys(labels))})" for name, labels in years.items()]
-
-
-def _held(owners: Iterable[str]) -> str:
-    """Whose reports there are, in a sentence."""
-    known = sorted(set(owners))
-    return f"Där finns rapporter från {listed(known)}." if known else "Det är inte känt vems rapporter som finns där."

@@ -115,6 +115,20 @@ def clues(
     return rows, coverage
 
 
+def absent(query: Sequence[Weighted], hits: Sequence[Hit], library: Library) -> float:
+    """The share of a question's information that none of the passages found has, in its text or its headings.
+
+    A rare word that stands anywhere in the reports in scope brings its passage among the first; one
+    that none of them has, the reports don't have.
+    """
+    matcher = Matcher(query)
+    best = [0.0] * len(matcher)
+    for hit in hits:
+        text = " ".join([*hit.passage.heading_path, library.text(hit.passage)])
+        best = [max(pair) for pair in zip(best, matcher.matches(terms(text)), strict=True)]
+    return matcher.coverage([float(each < MET) for each in best])
+
+
 class _Similar:
     """For each concept of a question, how near in meaning the nearest word of a text is, from 0 to 1.
 

@@ -4,44 +4,30 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.document import Block, BlockKind, Report
+from corpus.document import Report
 from corpus.municipalities import official
-from corpus.split import sentences as split_sentences
-from corpus.structure import BULLET
+from index.lexical import Weighted
 from index.store import Library
-from index.terms import words
-from qa.answer import Sentence, cite
+from qa.answer import Sentence
 from qa.cells import FigureEvidence
-from qa.cues import CAUSE, STRONG_CAUSE, adds, fits_kind
-from qa.evidence import Evidence, neighbours
+from qa.evidence import Evidence
+from qa.premise import examine
 from qa.question import Kind, Question
-from qa.rows import is_worded, row_head, row_text, rows_around
+from qa.quoting import places, quote
 from qa.stating import figure_sentences
 from qa.wanted import wanted_kinds
 
+#: What an answer begins with where the report says that it is so, that it isn't, or that it partly is.
+VERDICTS = {True: "Ja.", False: "Nej.", None: "Delvis."}
+NOT_SO = "Frågans utgångspunkt stämmer inte med rapporten:"
 #: An answer's length in characters; a reader aloud has half a minute.
 BUDGET = 560
-#: Sentences from one report in one answer.
-MOST_SENTENCES = 4
-#: A further sentence, one that goes on from the first, and one that tells the cause where one is asked for,
-#: must be so likely an answer beside the first.
-NEAR = 0.4
-GOES_ON = 0.1
-CAUSE_NEAR = 0.15
 #: A label of which the question has less than this is of something narrower than was asked.
 NARROWER = 0.4
 #: Kinds of question that no number answers.
 WORDED = frozenset({Kind.WHY, Kind.WHEN, Kind.WHO, Kind.LIST})
 #: "Vad finns det för …" wants words; keywords alone may want a number.
 ASKS_IN_WORDS = re.compile(r"^\W*(?:vad|vilk(?:en|et|a)|berätta|beskriv|förklara|hur)\b", re.I)
-#: Two sentences that share so much of their words say the same.
-SAME = 0.7
-#: "Detta …", "Underskottet …": a sentence that leans on the one before it.
-LEANING = re.compile(
-    r"^(?:Underskottet|Överskottet|Avvikelsen|Ökningen|Minskningen|Orsaken|Skälet|Förändringen|Förbättringen"
-    r"|Detta|Dessa|Denna|Den|Det|De|Här|Där|Utöver detta"
-    r"|Även|Också|Däremot|Dock|Samtidigt|Resterande|Verksamheten|Målet)\b"
-)
 
 
 def source_name(report: Report) -> str:
@@ -65,6 +51,7 @@ def share(budget: int, count: int) -> int:
 
 def compose(
     question: Question,
+    query: Sequence[Weighted],
     sentences: Sequence[Evidence],
     figures: Sequence[FigureEvidence],
     library: Library,
@@ -80,7 +67,7 @@ def compose(
     for group in groups:
         mine = [each for each in sentences if each.report_id in group]
         rows = [each for each in figures if each.row[0].report_id in group]
-        said = _group_answer(question, mine, rows, library, budget)
+        said = _group_answer(question, query, mine, rows, library, budget)
         answer.extend(with_sources(said, library))
     return answer
 
@@ -103,18 +90,38 @@ def with_sources(said: Sequence[Sentence], library: Library) -> list[Sentence]:
 
 def _group_answer(
     question: Question,
+    query: Sequence[Weighted],
     sentences: Sequence[Evidence],
     rows: Sequence[FigureEvidence],
     library: Library,
     budget: int,
 ) -> list[Sentence]:
+    finding = examine(question, query, sentences, library) if sentences else None
+    # A cause is asked for of what is so; where it isn't, that is the answer.
+    if finding and (question.kind is Kind.YES_NO or finding.holds is False):
+        said = list(finding.figures) or _quoted(question, sentences, library, budget, finding.evidence)
+        return led(VERDICTS[finding.holds] if question.kind is Kind.YES_NO else NOT_SO, said)
     figure = rows[0] if rows and wants_figure(question, rows[0], sentences) else None
     if figure:
         return figure_sentences(question, figure, library)
-    if not sentences:
-        return []
-    spans = _spans(question, sentences, library, budget)
-    return [_quote(library.report(report_id), start, end) for report_id, start, end in spans]
+    return _quoted(question, sentences, library, budget)
+
+
+def _quoted(
+    question: Question,
+    sentences: Sequence[Evidence],
+    library: Library,
+    budget: int,
+    first: Evidence | None = None,
+) -> list[Sentence]:
+    """The reports' own sentences that answer, ``first`` before the others if it is given."""
+    chosen = places(question, sentences, library, budget, first) if sentences else []
+    return [quote(library.report(report_id), start, end) for report_id, start, end in chosen]
+
+
+def led(lead: str, said: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences, the first of them after a few words of our own."""
+    return [replace(said[0], text=f"{lead} {said[0].text}"), *said[1:]] if said else []
 
 
 def wants_figure(question: Question, row: FigureEvidence, sentences: Sequence[Evidence]) -> bool:
@@ -129,144 +136,3 @@ def wants_figure(question: Question, row: FigureEvidence, sentences: Sequence[Ev
     if question.kind in (Kind.TOPIC, Kind.YES_NO) and not ASKS_IN_WORDS.search(question.text):
         return row.coverage >= 0.8 and row.coverage >= best - 0.2 and row.precision >= 0.5
     return False
-
-
-def _quote(report: Report, start: int, end: int) -> Sentence:
-    """The report's words as a sentence: without its bullet, and with a full stop if it has none."""
-    block = report.block_at(start)
-    if is_worded(report, block):
-        head = row_head(report, block)
-        named = cite(report, head.start, head.end) if head else ()
-        return Sentence(f"{row_text(report, block)}.", (*cite(report, start, end), *named))
-    text = BULLET.sub("", re.sub(r"\s+", " ", report.text[start:end]))
-    return Sentence(text if text.endswith((".", "!", "?", ":")) else f"{text}.", cite(report, start, end))
-
-
-def _spans(
-    question: Question, sentences: Sequence[Evidence], library: Library, budget: int
-) -> list[tuple[str, int, int]]:
-    """The places to quote: the best sentence, what belongs to it, and others nearly as good."""
-    best = next((e for e in sentences if fits_kind(question, _text(library, e)) is not False), None)
-    if best is None and question.kind is Kind.COMPARE:
-        best = sentences[0]
-    if best is None:
-        return []
-    if question.kind is Kind.WHY:
-        # The cause itself, where it is told nearly as well as the fact.
-        fact = best
-        best = next((e for e in sentences if _tells_cause(e, fact, library)), fact)
-    report = library.report(best.report_id)
-    scores = {(e.report_id, e.start): e for e in sentences}
-    wanted: list[tuple[int, int]] = []
-    leaning = _leans_on(report, best)
-    # A footnote belongs to the table above it; no sentence goes on with it.
-    if leaning and report.text[leaning[0]] != "*":
-        wanted.append(leaning)
-    wanted.append((best.start, best.end))
-    # What begins with "Orsaken" or "Detta" goes on with the sentence before it.
-    following = best.end + 1
-    for start, end in _items_around(report, best) if question.kind is Kind.LIST else neighbours(report, best):
-        text = report.text[start:end]
-        known = scores.get((report.report_id, start))
-        item = report.block_at(start).kind is BlockKind.ITEM and start > report.block_at(best.start).start
-        gives_cause = question.kind is Kind.WHY and (CAUSE.search(text) or item)
-        leans = start == following and LEANING.match(text)
-        if leans:
-            following = end + 1
-        if gives_cause or leans or (known and known.near(best, GOES_ON)) or question.kind is Kind.LIST:
-            wanted.append((start, end))
-    wanted += [
-        (e.start, e.end)
-        for e in sentences
-        if e.report_id == best.report_id
-        and e.near(best, NEAR)
-        and e.coverage >= 0.6 * best.coverage
-        and (len(wanted) < 2 or adds(question, _text(library, e)))
-    ]
-    if question.kind is Kind.WHY and not any(CAUSE.search(report.text[start:end]) for start, end in wanted):
-        wanted += _cause_after(report, best)
-    chosen: list[tuple[str, int, int]] = []
-    left = budget
-    for start, end in dict.fromkeys(wanted):
-        must = (start, end) in ((best.start, best.end), leaning)
-        if not must and (len(chosen) >= MOST_SENTENCES or end - start > left):
-            continue
-        if any(_same(report.text[start:end], report.text[a:b]) for _, a, b in chosen):
-            continue
-        chosen.append((best.report_id, start, end))
-        left -= end - start
-    return chosen
-
-
-def _items_around(report: Report, evidence: Evidence) -> list[tuple[int, int]]:
-    """The other items of the list that an item stands in; for a sentence, what follows it."""
-    block = report.block_at(evidence.start)
-    if is_worded(report, block):
-        return [(other.start, other.end) for other in rows_around(report, block)]
-    if block.kind is not BlockKind.ITEM:
-        return neighbours(report, evidence)
-    at = first = last = report.blocks.index(block)
-    while first > 0 and report.blocks[first - 1].kind is BlockKind.ITEM:
-        first -= 1
-    while last + 1 < len(report.blocks) and report.blocks[last + 1].kind is BlockKind.ITEM:
-        last += 1
-    return [(other.start, other.end) for other in report.blocks[first : last + 1] if other is not report.blocks[at]]
-
-
-#: A cause told further on in the section stands within so many blocks of the fact.
-CAUSE_REACH = 12
-
-
-def _cause_after(report: Report, fact: Evidence) -> list[tuple[int, int]]:
-    """The first sentence after the fact, in its section or one under it, that tells a cause."""
-    at = report.blocks.index(report.block_at(fact.start))
-    above = [block.level for block in report.blocks[:at] if block.kind is BlockKind.HEADING]
-    for block in report.blocks[at : at + CAUSE_REACH]:
-        if block.kind is BlockKind.HEADING and above and block.level <= above[-1]:
-            break
-        if block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM):
-            continue
-        spans = [span for span in _block_sentences(report, block) if span[0] >= fact.end]
-        for number, (start, end) in enumerate(spans):
-            if STRONG_CAUSE.search(report.text[start:end]):
-                # What follows in the paragraph tells more of it, as far as there is room.
-                return spans[number : number + 3]
-    return []
-
-
-def _tells_cause(evidence: Evidence, fact: Evidence, library: Library) -> bool:
-    return evidence.near(fact, CAUSE_NEAR) and bool(STRONG_CAUSE.search(_text(library, evidence)))
-
-
-def _text(library: Library, evidence: Evidence) -> str:
-    return library.report(evidence.report_id).text[evidence.start : evidence.end]
-
-
-def _same(first: str, second: str) -> bool:
-    """Whether one sentence has most of the other's words."""
-    a, b = set(words(first)), set(words(second))
-    return len(a & b) >= SAME * min(len(a), len(b))
-
-
-def _leans_on(report: Report, evidence: Evidence) -> tuple[int, int] | None:
-    """The sentence before one that begins with "Detta", "Underskottet" or the like.
-
-    It stands in the same block, or ends the paragraph before, over a heading at most.
-    """
-    if not LEANING.match(report.text[evidence.start : evidence.end]):
-        return None
-    block = report.block_at(evidence.start)
-    before = [span for span in _block_sentences(report, block) if span[1] <= evidence.start]
-    if before:
-        return before[-1]
-    at = report.blocks.index(block)
-    for previous in reversed(report.blocks[max(0, at - 2) : at]):
-        if previous.kind is BlockKind.PARAGRAPH:
-            return _block_sentences(report, previous)[-1]
-        if previous.kind is not BlockKind.HEADING:
-            break
-    return None
-
-
-def _block_sentences(report: Report, block: Block) -> list[tuple[int, int]]:
-    return [(block.start + a, block.start + b) for a, b in split_sentences(report.text[block.start : block.end])]

@@ -4,6 +4,7 @@ import re
 
 from corpus.document import MONTHS
 from corpus.units import MONEY_UNIT
+from index.terms import content_terms
 from qa.question import Kind, Question, asks_for_a_count
 
 CAUSE = re.compile(
@@ -34,10 +35,10 @@ ADDRESSED = re.compile(
 )
 WHO_IS = re.compile(r"^(?:och )?vem (?:är|e|va|var|heter)\b", re.I)
 #: What somebody pays or earns, or what a thing costs, is an amount of money.
+_PRICED = r"kosta(?:r|de|t)?|betala(?:r|de|t|s)?|tjäna(?:r|de)?|lön"
 PRICE_ASKED = re.compile(
-    r"\b(?:vad|va|hur (?:mycket|mycke|mkt|dyrt?|stort?))\b(?:\s\w+){0,4}?\s(?:kosta(?:r|de|t)?|betala(?:r|de|t|s)?|tjäna(?:r|de)?|lön)\b"
-    r"|\b(?:kostar|kostade|betalar|betalade|tjänar) \w+\b.*\?"
-    r"|\bhur (?:mycket|mycke|mkt) (?:pengar|kostar|kostade)\b",
+    rf"\b(?:vad|va|hur (?:mycket|mycke|mkt|dyrt?|stort?))\b(?:\s\w+){{0,4}}?\s(?:{_PRICED})\b"
+    rf"|^(?:{_PRICED}) \w+\b.*\?|\bhur (?:mycket|mycke|mkt) pengar\b",
     re.I,
 )
 
@@ -75,3 +76,24 @@ def fits_kind(question: Question, text: str) -> bool | None:
 def adds(question: Question, text: str) -> bool:
     """Whether a further sentence tells something: an amount, or a cause where one is asked for."""
     return has_quantity(text) or (question.kind is Kind.WHY and bool(CAUSE.search(text)))
+
+
+#: The board as a whole, as the one that a sentence begins with.
+WHOLE = re.compile(r"\b\w*nämnden\b|\bförvaltningen\b|\bhelårsprognosen\b", re.I)
+WHOLE_REACH = 50
+#: Words of the economy that name no part of the board.
+ECONOMY = frozenset(
+    """underskott överskott resultat budget nettokostnad avvikelse budgetavvikelse ekonomi pengar plus minus
+    back gå bli stor prognos prognosticera""".split()
+)
+
+
+def asks_for_the_whole(question: Question) -> bool:
+    """Whether a question is about a board's economy as a whole, not one of its parts."""
+    lemmas = {each.lemma for each in content_terms(question.subject)}
+    return bool(lemmas) and lemmas <= ECONOMY and bool(lemmas - {"gå", "bli", "stor"})
+
+
+def tells_of_the_whole(text: str) -> bool:
+    """Whether a sentence is about a board as a whole, which it begins with."""
+    return bool(WHOLE.search(text[:WHOLE_REACH]))

@@ -12,14 +12,14 @@ from corpus.structure import SENTENCE_END
 from index.encode import Encoder
 from index.lexical import Weighted
 from index.store import Library
-from index.terms import content_terms
-from qa.clues import Span, WordVectors, clues
-from qa.cues import MONEY, PERSON, WHO_IS
+from qa.clues import Span, WordVectors, absent, clues
+from qa.cues import MONEY, PERSON, WHO_IS, asks_for_the_whole, tells_of_the_whole
 from qa.question import Question
 from qa.recency import latest_reports
 from qa.retrieve import READ, Hit
 from qa.rows import is_worded
 from qa.scorer import default_scorer
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -65,7 +65,8 @@ def find_sentences(
         return []
     rows, coverage = clues(question, query, candidates, library, encoder, vectors)
     scorer = default_scorer()
-    scores, strengths = scorer.scores(rows), scorer.strengths(rows)
+    scores = scorer.scores(rows)
+    strengths = scorer.strengths(rows, absent(query, hits, library))
     latest = latest_reports(library)
     found: dict[str, Evidence] = {}
     for at, (_, report, (start, end)) in enumerate(candidates):
@@ -88,7 +89,7 @@ def spans(question: Question, hits: Sequence[Hit], library: Library) -> list[Spa
 
 
 def _prior(question: Question, report: Report, text: str, latest: frozenset[str]) -> float:
-    whole = asks_for_the_whole(question) and WHOLE.search(text[:WHOLE_REACH])
+    whole = asks_for_the_whole(question) and tells_of_the_whole(text)
     return (
         _of_the_year(question, report, text, latest)
         + ELSEWHERE * _tells_of_another(question, report, text)
@@ -139,22 +140,6 @@ def _tells_of_another(question: Question, report: Report, text: str) -> bool:
     named = {match[1] for match in name_pattern().finditer(text) if match[1] not in EVERYDAY_WORDS}
     named -= {report.municipality, *question.scope.municipalities}
     return bool(named) and (report.municipality or "") not in text
-
-
-#: The board as a whole, as the one that a sentence begins with.
-WHOLE = re.compile(r"\b\w*nämnden\b|\bförvaltningen\b|\bhelårsprognosen\b", re.I)
-WHOLE_REACH = 50
-#: Words of the economy that name no part of the board.
-ECONOMY = frozenset(
-    """underskott överskott resultat budget nettokostnad avvikelse budgetavvikelse ekonomi pengar plus minus
-    back gå bli stor prognos prognosticera""".split()
-)
-
-
-def asks_for_the_whole(question: Question) -> bool:
-    """Whether a question is about a board's economy as a whole, not one of its parts."""
-    lemmas = {each.lemma for each in content_terms(question.subject)}
-    return bool(lemmas) and lemmas <= ECONOMY and bool(lemmas - {"gå", "bli", "stor"})
 
 
 def _of_the_year(question: Question, report: Report, text: str, latest: frozenset[str]) -> float:

@@ -94,8 +94,8 @@ CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"|respektive|resp\.?(?=\s)|(?:mer|mindre|fler|färre|högre|lägre|längre|kortare|bättre|sämre|dyrare|billigare|större)"
             r"\b.{0,80}?\bän"
             r"|kontra|mot föregående år"
-            r"|(?:vilk(?:en|a)(?: av)? kommun\w*|var|vart)\b.*\b(?:störst|högst|mest|flest|längst|lägst|minst|färst|kortast"
-            r"|bäst|sämst))\w*",
+            r"|(?:vilk(?:en|a)(?: av)? kommun\w*|var|vart)\b.*\b(?:störst|högst|mest|flest|längst|lägst|minst"
+            r"|färst|kortast|bäst|sämst))\w*",
         ),
         (
             Kind.HOW_MUCH,
@@ -112,8 +112,8 @@ CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.LIST, r"^(?:vilka|räkna upp|lista|nämn)\b"),
         (
             Kind.YES_NO,
-            r"^(?!var (?:är|var|fick|får|kan|finns|fanns|har|hade|ska|går|gick)\b)(?:är|var|har|hade|fick|får|klarade|klarar|nådde|når|gick|går|ökade|ökar|minskade|minskar|lyckades"
-            r"|lyckas|levde|lever|finns|fanns|blev|blir|kan|ska|skulle|höll|håller|uppfyllde|uppfylls|stämmer|gjorde)\b",
+            r"^(?!var (?:är|var|fick|får|kan|finns|fanns|har|hade|ska|går|gick)\b)(?:är|var|har|hade|fick|får"
+            r"|klarade|klarar|nådde|når|gick|går|ökade|ökar|minskade|minskar|lyckades|lyckas|levde|lever|finns|fanns|blev|blir|kan|ska|skulle|höll|håller|uppfyllde|uppfylls|stämmer|gjorde)\b",
         ),
     )
 )

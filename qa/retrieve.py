@@ -122,8 +122,7 @@ class Retriever:
         if not question.scope.years:
             bonus = dict.fromkeys(latest_reports(self._library), NEWEST_BONUS)
         hits = [
-            (fused[number] + bonus.get(passage.report_id, 0.0), number, passage)
-            for number, passage in passages.items()
+            (fused[number] + bonus.get(passage.report_id, 0.0), number, passage) for number, passage in passages.items()
         ]
         hits.sort(key=lambda hit: (-hit[0], hit[1]))
         return [Hit(passage, score) for score, _, passage in hits[:k]]

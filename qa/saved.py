@@ -16,7 +16,6 @@ from qa.computed import difference
 from qa.question import Scope
 from qa.verify import fault, outside
 
-
 FIELDS = {"status", "answer", "citations", "sentences", "figures", "computed", "scope"}
 
 
@@ -46,7 +45,7 @@ def read_answers(path: Path) -> list[dict[str, Any]]:
             found = [json.loads(line) for line in text.splitlines() if line.strip()]
         except ValueError as error:
             raise BadAnswerFile(f"{path.name} är inte JSON; ange en fil från «ask --json».") from error
-    if not found or not all(isinstance(each, dict) and FIELDS <= each.keys() for each in found):
+    if not found or not all(isinstance(each, dict) and each.keys() >= FIELDS for each in found):
         raise BadAnswerFile(f"{path.name} är inget sparat svar; spara ett med «rapportsvar ask … --json».")
     return found
 
@@ -114,9 +113,7 @@ def check(saved: Mapping[str, Any], files: Files) -> list[Check]:
         ]
     beside = outside(sentences, scope, reports)
     pages = [_wrong_page(each, reports) for each in sentences]
-    return [
-        Check(each.text, a or b or c) for each, a, b, c in zip(sentences, faults, beside, pages, strict=True)
-    ]
+    return [Check(each.text, a or b or c) for each, a, b, c in zip(sentences, faults, beside, pages, strict=True)]
 
 
 def _wrong_page(sentence: Sentence, reports: Mapping[str, Report]) -> str | None:

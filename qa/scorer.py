@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from qa.clues import CLUES
 
 SHIPPED = Path(__file__).with_name("scorer.json")
-#: What tells whether the best sentence is an answer at all: its clues, its score, its share of all scores.
-SIGNS = (*CLUES, "score", "share")
+#: What tells whether the best sentence is an answer at all: its clues, its score, its share of all
+#: scores, and the share of the question that no passage has.
+SIGNS = (*CLUES, "score", "share", "absent")
 Floats = NDArray[np.float64]
 
 
@@ -53,15 +54,15 @@ class Scorer:
         """The log-odds of each sentence against the others; shape (len(clues),)."""
         return clues @ self.ranking
 
-    def strengths(self, clues: Floats) -> Floats:
+    def strengths(self, clues: Floats, absent: float) -> Floats:
         """The probability, from 0 to 1, that each sentence answers; shape (len(clues),)."""
-        return 1 / (1 + np.exp(-(signs(clues, self.scores(clues)) @ self.answering + self.offset)))
+        return 1 / (1 + np.exp(-(signs(clues, self.scores(clues), absent) @ self.answering + self.offset)))
 
 
-def signs(clues: Floats, scores: Floats) -> Floats:
-    """The clues with each sentence's score and its share of all; shape (len(clues), len(SIGNS))."""
+def signs(clues: Floats, scores: Floats, absent: float) -> Floats:
+    """What tells of each sentence whether it answers; shape (len(clues), len(SIGNS))."""
     odds = np.exp(scores - scores.max(initial=0.0))
-    return np.column_stack([clues, scores, odds / max(odds.sum(), 1e-12)])
+    return np.column_stack([clues, scores, odds / max(odds.sum(), 1e-12), np.full(len(clues), absent)])
 
 
 @cache

@@ -3,7 +3,8 @@
 Each line of a file (gzipped if its name says so) is a question, the text that it is about and the
 words of the text that answer it, parted by tabs; of unanswerable ones the last is missing. All
 texts are indexed as one library, and each question is asked of it as a user would: a sentence is
-right if it stands in the question's own text and has the answer's words.
+right if it stands in the question's own text and has the answer's words. Each is also asked as if
+its text were not there, so that it has no answer.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from corpus.errors import RapportsvarError
 from index.encode import load_encoder
 from index.ingest import index_files
 from index.store import Library
-from qa.clues import CLUES, WordVectors, clues
+from qa.clues import CLUES, WordVectors, absent, clues
 from qa.evidence import spans
 from qa.question import understand
 from qa.retrieve import Retriever
@@ -32,6 +33,8 @@ from qa.scorer import SHIPPED, SIGNS, Scorer, signs
 
 TEXTS_PER_REPORT = 40
 PASSAGES = 12
+#: So much of a passage's letters tells whether it is of a text.
+MOST_OF_A_KEY = 100
 #: Of the questions, so many are kept to measure on.
 HELD_OUT = 0.15
 SEED = 7
@@ -50,20 +53,24 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The clues of a question's candidates, shape (n, len(CLUES)), and which of them are right."""
+    """The clues of a question's candidates, shape (n, len(CLUES)), and which of them are right.
+
+    ``absent`` is the share of the question that no passage has.
+    """
 
     clues: NDArray[np.float64]
     right: NDArray[np.bool_]
-    answerable: bool
+    absent: float
 
 
 def read_known(path: Path, answered: bool) -> Iterator[Known]:
     """The questions of a file."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        for line in lines:
-            question, text, *rest = line.rstrip("\n").split("\t")
-            yield Known(question, text, rest[0] if answered else None)
+    data = path.read_bytes()
+    for line in (gzip.decompress(data) if path.suffix == ".gz" else data).decode().split("\n"):
+        if not line:
+            continue
+        question, text, *rest = line.split("\t")
+        yield Known(question, text, rest[0] if answered else None)
 
 
 def examples(known: Sequence[Known], folder: Path) -> Iterator[Example]:
@@ -82,14 +89,19 @@ def examples(known: Sequence[Known], folder: Path) -> Iterator[Example]:
             question = understand(retriever.read(each.question), library.entries)
         except RapportsvarError:
             continue
-        found = spans(question, retriever.search(question, PASSAGES), library)
-        if not found:
-            continue
         query = retriever.terms(question.subject)
-        rows, _ = clues(question, query, found, library, encoder, vectors)
-        said = [_key(report.text[start:end]) for _, report, (start, end) in found]
-        right = [each.answer is not None and one in _key(each.text) and _key(each.answer) in one for one in said]
-        yield Example(rows, np.array(right), each.answer is not None)
+        own = _key(each.text)
+        hits = retriever.search(question, 2 * PASSAGES)
+        elsewhere = [hit for hit in hits if _key(library.text(hit.passage))[:MOST_OF_A_KEY] not in own]
+        # The same question where nothing but other texts can be found has no answer.
+        for left in (hits[:PASSAGES], elsewhere[:PASSAGES]) if each.answer is not None else (hits[:PASSAGES],):
+            found = spans(question, left, library)
+            if not found:
+                continue
+            rows, _ = clues(question, query, found, library, encoder, vectors)
+            said = [_key(report.text[start:end]) for _, report, (start, end) in found]
+            right = [each.answer is not None and one in own and _key(each.answer) in one for one in said]
+            yield Example(rows, np.array(right), absent(query, left, library))
 
 
 def _key(text: str) -> str:
@@ -103,7 +115,7 @@ def fit(found: Sequence[Example]) -> Scorer:
     for each in found:
         scores = each.clues @ ranking
         best = int(scores.argmax())
-        rows.append(signs(each.clues, scores)[best])
+        rows.append(signs(each.clues, scores, each.absent)[best])
         right.append(bool(each.right[best]))
     answering, offset = _fit_answering(np.array(rows), np.array(right))
     return Scorer(ranking, answering, offset)
@@ -171,7 +183,7 @@ def measure(scorer: Scorer, found: Sequence[Example]) -> dict[str, float]:
     strength, right = [], []
     for each in found:
         best = int(scorer.scores(each.clues).argmax())
-        strength.append(scorer.strengths(each.clues)[best])
+        strength.append(scorer.strengths(each.clues, each.absent)[best])
         right.append(bool(each.right[best]))
     return {"precision@1": round(float(np.mean(first)), 3), "auc": round(_auc(np.array(strength), np.array(right)), 3)}
 
