@@ -14,13 +14,14 @@ from index.terms import Term, terms
 from qa.answer import Answer, Sentence, Status, listed
 from qa.cells import FigureEvidence, find_figures, without_blanks, year_of
 from qa.clues import WordVectors
-from qa.compose import BUDGET, compose, share, with_sources
+from qa.compose import BUDGET, affirmed, compose, share, with_sources
 from qa.evidence import Evidence, find_sentences
 from qa.extremes import asks_which_municipality, extreme
 from qa.followup import asked_in_one, in_context
 from qa.listing import list_figures
 from qa.matching import match
-from qa.question import Question, Scope, cleaned, in_scope, parts, restored, understand
+from qa.polarity import asked_way
+from qa.question import Kind, Question, Scope, cleaned, in_scope, parts, restored, understand
 from qa.refusal import Lack, lacking, refusal
 from qa.retrieve import Hit, Mode, Retriever
 from qa.stating import comparison
@@ -130,8 +131,7 @@ class Assistant:
         budget = share(BUDGET, len(asked))
         answers = [self._answer_part(part, hits, budget) for part, hits in zip(asked, found, strict=True)]
         if asks_which_municipality(question.text) and not question.scope.municipalities:
-            # What is compared is figures; other words of a municipality tell nothing of its rank.
-            answers = [each if each.said and each.said[0].figures else replace(each, said=()) for each in answers]
+            answers = [self._of_those_that_do(question, answer) for answer in answers]
         said = list(dict.fromkeys(sentence for answer in answers for sentence in answer.said))
         hits = _interleaved(found, PASSAGES)
         if not said:
@@ -145,6 +145,13 @@ class Assistant:
         confidence = min(answer.strength for answer in answers if answer.said)
         return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation, confidence)
 
+    def _of_those_that_do(self, question: Question, answer: "_PartAnswer") -> "_PartAnswer":
+        """An answer of one of the municipalities among which a question asks; nothing where it is not one of them."""
+        if asked_way(question.text):
+            return replace(answer, said=tuple(affirmed(answer.said)))
+        # What is compared is figures; other words of a municipality tell nothing of its rank.
+        return answer if answer.said and answer.said[0].figures else replace(answer, said=())
+
     def _parts(self, question: Question) -> list[Question]:
         """The questions to answer one by one; the question itself where one row has all its years.
 
@@ -157,7 +164,8 @@ class Assistant:
                     f"Biblioteket har {len(known)} kommuner, men högst {MOST_COMPARED} går att jämföra på en gång; "
                     "nämn dem som frågan gäller."
                 )
-            question = replace(question, scope=replace(question.scope, municipalities=tuple(known)))
+            kind = Kind.YES_NO if asked_way(question.text) else question.kind
+            question = replace(question, kind=kind, scope=replace(question.scope, municipalities=tuple(known)))
         asked = parts(question, self.library.entries)
         if len(asked) > 1 and len(question.scope.municipalities) <= 1:
             whole = self._answer_part(question, self._retriever.search(question, PASSAGES), BUDGET)

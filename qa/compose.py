@@ -46,7 +46,7 @@ def share(budget: int, count: int) -> int:
 
     Parts together get somewhat more than one answer alone, and none less than a sentence needs.
     """
-    return budget if count <= 1 else max(200, int(1.4 * budget / count))
+    return budget if count <= 1 else max(160, int(1.2 * budget / count))
 
 
 def compose(
@@ -122,6 +122,14 @@ def _quoted(
 def led(lead: str, said: Sequence[Sentence]) -> list[Sentence]:
     """The sentences, the first of them after a few words of our own."""
     return [replace(said[0], text=f"{lead} {said[0].text}"), *said[1:]] if said else []
+
+
+def affirmed(said: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences of an answer that begins with yes, without that word; none of any other."""
+    lead = VERDICTS[True] + " "
+    if not said or not said[0].text.startswith(lead):
+        return []
+    return [replace(said[0], text=said[0].text.removeprefix(lead)), *said[1:]]
 
 
 def wants_figure(question: Question, row: FigureEvidence, sentences: Sequence[Evidence]) -> bool:

@@ -4,7 +4,6 @@ import re
 
 from corpus.document import MONTHS
 from corpus.units import MONEY_UNIT
-from index.terms import content_terms
 from qa.question import Kind, Question, asks_for_a_count
 
 CAUSE = re.compile(
@@ -76,24 +75,3 @@ def fits_kind(question: Question, text: str) -> bool | None:
 def adds(question: Question, text: str) -> bool:
     """Whether a further sentence tells something: an amount, or a cause where one is asked for."""
     return has_quantity(text) or (question.kind is Kind.WHY and bool(CAUSE.search(text)))
-
-
-#: The board as a whole, as the one that a sentence begins with.
-WHOLE = re.compile(r"\b\w*nämnden\b|\bförvaltningen\b|\bhelårsprognosen\b", re.I)
-WHOLE_REACH = 50
-#: Words of the economy that name no part of the board.
-ECONOMY = frozenset(
-    """underskott överskott resultat budget nettokostnad avvikelse budgetavvikelse ekonomi pengar plus minus
-    back gå bli stor prognos prognosticera""".split()
-)
-
-
-def asks_for_the_whole(question: Question) -> bool:
-    """Whether a question is about a board's economy as a whole, not one of its parts."""
-    lemmas = {each.lemma for each in content_terms(question.subject)}
-    return bool(lemmas) and lemmas <= ECONOMY and bool(lemmas - {"gå", "bli", "stor"})
-
-
-def tells_of_the_whole(text: str) -> bool:
-    """Whether a sentence is about a board as a whole, which it begins with."""
-    return bool(WHOLE.search(text[:WHOLE_REACH]))

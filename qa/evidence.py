@@ -13,12 +13,13 @@ from index.encode import Encoder
 from index.lexical import Weighted
 from index.store import Library
 from qa.clues import Span, WordVectors, absent, clues
-from qa.cues import MONEY, PERSON, WHO_IS, asks_for_the_whole, tells_of_the_whole
+from qa.cues import MONEY, PERSON, WHO_IS
 from qa.question import Question
 from qa.recency import latest_reports
 from qa.retrieve import READ, Hit
 from qa.rows import is_worded
 from qa.scorer import default_scorer
+from qa.whole import Wholes, asks_for_the_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,12 @@ def find_sentences(
     scores = scorer.scores(rows)
     strengths = scorer.strengths(rows, absent(query, hits, library))
     latest = latest_reports(library)
+    wholes = Wholes(library) if asks_for_the_whole(question) else None
     found: dict[str, Evidence] = {}
     for at, (_, report, (start, end)) in enumerate(candidates):
         text = report.text[start:end]
         score = float(scores[at]) + _prior(question, report, text, latest)
+        score += OF_THE_WHOLE if wholes and wholes.tells(report, text) else 0.0
         # The same sentence often stands twice in a report: in the summary and in its section.
         same = f"{report.report_id} {re.sub(r'[^0-9a-zåäö]', '', text.lower())}"
         if same not in found or found[same].score < score:
@@ -89,12 +92,7 @@ def spans(question: Question, hits: Sequence[Hit], library: Library) -> list[Spa
 
 
 def _prior(question: Question, report: Report, text: str, latest: frozenset[str]) -> float:
-    whole = asks_for_the_whole(question) and tells_of_the_whole(text)
-    return (
-        _of_the_year(question, report, text, latest)
-        + ELSEWHERE * _tells_of_another(question, report, text)
-        + (OF_THE_WHOLE if whole else 0.0)
-    )
+    return _of_the_year(question, report, text, latest) + ELSEWHERE * _tells_of_another(question, report, text)
 
 
 #: How to read a table is not what it says.

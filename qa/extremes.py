@@ -19,6 +19,7 @@ from qa.answer import Sentence, cite
 from qa.cells import choose_cells, rows_of
 from qa.computed import comparable_values
 from qa.matching import Matcher
+from qa.polarity import asked_way
 from qa.question import Question, in_scope
 from qa.recency import latest_reports
 from qa.stating import cite_cell, name, stated_cell
@@ -36,7 +37,9 @@ SURPLUS = re.compile(r"\b(?:överskott\w*|plus|under budget\w*|bäst)\b", re.I)
 #: Words for the parts of a board, whichever of them a table has.
 PARTS = ("verksamhet", "område", "enhet", "avdelning", "förvaltning")
 #: Which municipality is no matter of one table.
-WHICH_MUNICIPALITY = re.compile(r"\bvilk(?:en|a)(?:\sav)?\skommun(?:er(?:na)?)?\b", re.I)
+WHICH_MUNICIPALITY = re.compile(
+    r"\bvilk(?:en|a)(?:\sav)?\s(?:kommun(?:er(?:na)?)?|\w*nämnd(?:er(?:na)?)?)\b(?!\s(?:har|hade|får)?\s?ansvar)", re.I
+)
 #: Words that choose the column and the row; the others say which table.
 SKIPPED = re.compile(
     rf"{SUPERLATIVE.pattern}|stora?|{DEFICIT.pattern}|{SURPLUS.pattern}|{NOT_OF_THE_ROW.pattern}", re.I
@@ -53,8 +56,8 @@ ENOUGH = 0.5
 
 
 def asks_which_municipality(text: str) -> bool:
-    """Whether a question is which municipality has most or least of something."""
-    return bool(WHICH_MUNICIPALITY.search(text) and SUPERLATIVE.search(text))
+    """Whether a question is which municipality has most or least of something, or is one of those that do."""
+    return bool(WHICH_MUNICIPALITY.search(text) and (SUPERLATIVE.search(text) or asked_way(text)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,9 @@ LEANING = re.compile(
     r"|Även|Också|Däremot|Dock|Samtidigt|Resterande|Verksamheten|Målet)\b"
 )
 
+BOLD = re.compile(r"\*\*|(?<!\w)__|__(?!\w)")
+BOLD_START = re.compile(r"^\W*\*\*([^*]{3,}?)[:.]?\*\*[:.]?\s+(?=\S)")
+
 
 def quote(report: Report, start: int, end: int) -> Sentence:
     """The report's words as a sentence: without its bullet, and with a full stop if it has none."""
@@ -41,6 +44,8 @@ def quote(report: Report, start: int, end: int) -> Sentence:
         named = cite(report, head.start, head.end) if head else ()
         return Sentence(f"{row_text(report, block)}.", (*cite(report, start, end), *named))
     text = BULLET.sub("", re.sub(r"\s+", " ", report.text[start:end]))
+    # Text that was pulled out of a PDF as Markdown: the bold beginning of a paragraph is its heading.
+    text = BOLD.sub("", BOLD_START.sub(r"\1: ", text)).strip()
     return Sentence(text if text.endswith((".", "!", "?", ":")) else f"{text}.", cite(report, start, end))
 
 
