@@ -30,7 +30,9 @@ SHORTEST_GUESS = 4
 LONG_WORD = 9
 #: Words that ask are taken for misspelt in words that are rarer than this (a Zipf frequency).
 RARE = 4.0
-ASKING = tuple("mycket många varför vilken vilket vilka kostade kostar budget jämfört respektive mellan".split())
+ASKING = tuple(
+    "mycket många varför vilken vilket vilka kostade kostar budgeten budget jämfört respektive mellan".split()
+)
 
 
 @cache

@@ -24,6 +24,7 @@ from qa.polarity import asked_way
 from qa.question import Kind, Question, Scope, cleaned, in_scope, parts, restored, understand
 from qa.refusal import Lack, lacking, refusal
 from qa.retrieve import Hit, Mode, Retriever
+from qa.scorer import default_scorer
 from qa.stating import comparison
 from qa.verify import proven, told_years
 from qa.wanted import asks_for_a_number
@@ -32,8 +33,7 @@ from qa.wanted import asks_for_a_number
 MOST_COMPARED = 20
 #: Passages that come with an answer.
 PASSAGES = 12
-#: Where none of the first sentences is so probably an answer, the reports don't have it.
-ENOUGH = 0.01
+#: Where none of so many first sentences is probably enough an answer, the reports don't have it.
 LOOKED_AT = 3
 #: A row that covers less of the question than this does not answer it.
 ENOUGH_FIGURE = 0.6
@@ -193,9 +193,9 @@ class Assistant:
             raise LibraryError("Biblioteket är tomt; lägg till rapporter med rapportsvar index.")
         asked = cleaned(text)
         read = self._retriever.read(restored(asked))
-        if history:
-            read = in_context(read, history[-1], self.library.entries)
-        question = understand(read, self.library.entries, scope)
+        whole = in_context(read, history[-1], self.library.entries) if history else read
+        question = replace(understand(whole, self.library.entries, scope), joined=whole != read)
+        read = whole
         if read != asked:
             question = replace(question, asked=asked)
         return question if self._scoped else replace(question, scope=Scope(), topic=question.text, other_boards=())
@@ -211,9 +211,12 @@ class Assistant:
                 e for e in sentences if e.coverage >= OF_THE_BLANK and self._year_fits(question, e, strictly=True)
             ]
         # One that answers brings the others, which may go on from it.
-        answering = any(e.strength >= ENOUGH for e in sentences[:LOOKED_AT])
+        answering = any(e.strength >= default_scorer().enough for e in sentences[:LOOKED_AT])
         strong = self._of_the_years(question, sentences if answering else [])
         strong = [each for each in strong if self._year_fits(question, each)]
+        if self._uncovered(question):
+            # A report may tell of a year to come, or gone, but then of the very thing.
+            strong = [each for each in strong if each.coverage >= OF_THE_BLANK]
         rows = [row for row in rows if row.coverage >= ENOUGH_FIGURE]
         top = extreme(question, query, self.library)
         if top is not None and self._proven(top):
@@ -232,6 +235,12 @@ class Assistant:
         periods = {entry.report_id: entry.period for entry in self.library.entries}
         own = [each for each in found if (period := periods[each.report_id]) and period.year in years]
         return own or found
+
+    def _uncovered(self, question: Question) -> bool:
+        """Whether no report in scope is of a year that was asked for."""
+        entries = in_scope(self.library.entries, question.scope)
+        years = set(question.scope.years)
+        return bool(years) and not any(each.period and each.period.year in years for each in entries)
 
     def _year_fits(self, question: Question, evidence: Evidence, strictly: bool = False) -> bool:
         """Whether evidence is of a year that was asked for: by its report, or, ``strictly``, by its own words."""

@@ -16,6 +16,7 @@ from qa.cues import CAUSE, STRONG_CAUSE, asks_for_a_quantity, fits_kind, has_qua
 from qa.matching import Matcher
 from qa.question import Kind, Question
 from qa.retrieve import Hit
+from qa.rows import table_words
 
 #: Each clue of a sentence, in the order of the columns.
 CLUES = (
@@ -91,13 +92,15 @@ def clues(
     coverage = []
     previous: Hit | None = None
     above = before = [0.0] * len(matcher)
-    for at, (hit, _, _) in enumerate(spans):
+    for at, (hit, report, (start, _)) in enumerate(spans):
         if hit is not previous:
             previous, before = hit, [0.0] * len(matcher)
             above = matcher.matches(terms(" ".join(hit.passage.heading_path[-2:])))
+        head = table_words(report, report.block_at(start)) if "\t" in texts[at] else ""
+        over = [max(pair) for pair in zip(above, matcher.matches(terms(head)), strict=True)] if head else above
         joint = [
-            max(mine, HEADING_WORTH * over, BEFORE_WORTH * earlier)
-            for mine, over, earlier in zip(own[at], above, before, strict=True)
+            max(mine, HEADING_WORTH * heading, BEFORE_WORTH * earlier)
+            for mine, heading, earlier in zip(own[at], over, before, strict=True)
         ]
         before = own[at]
         coverage.append(matcher.coverage(joint))
@@ -113,20 +116,6 @@ def clues(
             math.log(max(len(texts[at]), 10) / 100),
         )
     return rows, coverage
-
-
-def absent(query: Sequence[Weighted], hits: Sequence[Hit], library: Library) -> float:
-    """The share of a question's information that none of the passages found has, in its text or its headings.
-
-    A rare word that stands anywhere in the reports in scope brings its passage among the first; one
-    that none of them has, the reports don't have.
-    """
-    matcher = Matcher(query)
-    best = [0.0] * len(matcher)
-    for hit in hits:
-        text = " ".join([*hit.passage.heading_path, library.text(hit.passage)])
-        best = [max(pair) for pair in zip(best, matcher.matches(terms(text)), strict=True)]
-    return matcher.coverage([float(each < MET) for each in best])
 
 
 class _Similar:

@@ -139,6 +139,9 @@ def wants_figure(question: Question, row: FigureEvidence, sentences: Sequence[Ev
     best = max((each.coverage for each in sentences[:5]), default=0.0)
     if question.kind is Kind.TREND:
         return row.coverage >= 0.5
+    if row.cells and set(wanted_kinds(question.text)) & {each.kind for each in row.cells}:
+        # A column that is asked for by name is no matter of words.
+        return row.coverage >= 0.6 and row.coverage >= best - 0.3
     if question.kind in (Kind.HOW_MUCH, Kind.COMPARE) or wanted_kinds(question.text):
         return row.coverage >= 0.6 and (row.coverage >= best - 0.12 or row.precision >= 0.7)
     if question.kind in (Kind.TOPIC, Kind.YES_NO) and not ASKS_IN_WORDS.search(question.text):

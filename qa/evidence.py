@@ -12,9 +12,9 @@ from corpus.structure import SENTENCE_END
 from index.encode import Encoder
 from index.lexical import Weighted
 from index.store import Library
-from qa.clues import Span, WordVectors, absent, clues
+from qa.clues import Span, WordVectors, clues
 from qa.cues import MONEY, PERSON, WHO_IS
-from qa.question import Question
+from qa.question import Kind, Question
 from qa.recency import latest_reports
 from qa.retrieve import READ, Hit
 from qa.rows import is_worded
@@ -47,8 +47,11 @@ class Evidence:
 #: log-odds, as the scores are.
 OF_THE_YEAR = 0.7
 OF_ANOTHER_YEAR = -1.0
-NEWEST = 1.2
+NEWEST = 2.0
 ELSEWHERE = -2.0
+#: The training texts have no lists, tables or labels either.
+IN_A_LIST = 1.0
+WHOLE_SENTENCE = 0.7
 OF_THE_WHOLE = 1.5
 
 
@@ -67,13 +70,13 @@ def find_sentences(
     rows, coverage = clues(question, query, candidates, library, encoder, vectors)
     scorer = default_scorer()
     scores = scorer.scores(rows)
-    strengths = scorer.strengths(rows, absent(query, hits, library))
+    strengths = scorer.strengths(scores)
     latest = latest_reports(library)
     wholes = Wholes(library) if asks_for_the_whole(question) else None
     found: dict[str, Evidence] = {}
     for at, (_, report, (start, end)) in enumerate(candidates):
         text = report.text[start:end]
-        score = float(scores[at]) + _prior(question, report, text, latest)
+        score = float(scores[at]) + _prior(question, report, start, text, latest)
         score += OF_THE_WHOLE if wholes and wholes.tells(report, text) else 0.0
         # The same sentence often stands twice in a report: in the summary and in its section.
         same = f"{report.report_id} {re.sub(r'[^0-9a-zåäö]', '', text.lower())}"
@@ -91,10 +94,18 @@ def spans(question: Question, hits: Sequence[Hit], library: Library) -> list[Spa
     ]
 
 
-def _prior(question: Question, report: Report, text: str, latest: frozenset[str]) -> float:
-    return _of_the_year(question, report, text, latest) + ELSEWHERE * _tells_of_another(question, report, text)
+def _prior(question: Question, report: Report, start: int, text: str, latest: frozenset[str]) -> float:
+    in_a_list = question.kind is Kind.LIST and report.block_at(start).kind is not BlockKind.PARAGRAPH
+    return (
+        _of_the_year(question, report, text, latest)
+        + ELSEWHERE * _tells_of_another(question, report, text)
+        + IN_A_LIST * in_a_list
+        + WHOLE_SENTENCE * bool(SENTENCE.search(text))
+    )
 
 
+#: Begins as a sentence does and ends as one.
+SENTENCE = re.compile(r"^[A-ZÅÄÖ\d].{20,}[.!?]$", re.S)
 #: How to read a table is not what it says.
 ON_READING = re.compile(r"\b(?:minustecken|plustecken|utan tecken)\b", re.I)
 #: A line of a paragraph that ends without a full stop and is this short is a heading or a label.

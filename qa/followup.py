@@ -26,7 +26,7 @@ MOST_QUESTIONS = 3
 
 def asked_in_one(question: Question, entries: Sequence[Entry], given: Scope | None = None) -> list[Question]:
     """The questions of one text, each with what it leans on from the first; the question itself if it is one."""
-    texts = [text.strip() for text in FURTHER.split(question.text) if content_terms(text)]
+    texts = [] if question.joined else [text.strip() for text in FURTHER.split(question.text) if content_terms(text)]
     if not 1 < len(texts) <= MOST_QUESTIONS:
         return [question]
     first = understand(texts[0], entries, given)

@@ -64,6 +64,8 @@ class Question:
     notes: tuple[str, ...] = ()
     #: The text as it was written, where it was read otherwise.
     asked: str = ""
+    #: Whether the text has been put together from this question and one before it.
+    joined: bool = False
 
     @property
     def written(self) -> str:

@@ -3,16 +3,27 @@
 import re
 
 from corpus.document import Block, BlockKind, Report
+from corpus.tables import JUDGED
 
-WORD = re.compile(r"[^\W\d_]{3,}")
-#: A row is worded if so many of its cells have words; the first is its label.
-WORDED_CELLS = 2
+#: A word that tells something; "Ja" and "Nej" belong to a figure.
+WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 def is_worded(report: Report, block: Block) -> bool:
-    """Whether a block is a table row with words in more cells than its label."""
-    cells = _cells(report, block)
-    return block.kind is BlockKind.ROW and sum(bool(WORD.search(cell)) for cell in cells) >= WORDED_CELLS
+    """Whether a block is a table row, but not its table's first, with words in more cells than its label."""
+    if block.kind is not BlockKind.ROW or report.blocks[report.block_number(block.start) - 1].kind is not BlockKind.ROW:
+        return False
+    label, *rest = _cells(report, block)
+    return bool(WORD.search(label)) and any(WORD.search(cell) and not JUDGED.search(cell) for cell in rest)
+
+
+def table_words(report: Report, block: Block) -> str:
+    """What a row's table is called and its columns are, as far as they stand above it."""
+    at = first = report.block_number(block.start)
+    while first > 0 and report.blocks[first - 1].kind in (BlockKind.ROW, BlockKind.TABLE_HEAD):
+        first -= 1
+    heads = [each for each in report.blocks[first:at] if each.kind is BlockKind.TABLE_HEAD]
+    return " ".join(report.text[each.start : each.end] for each in heads)
 
 
 def row_head(report: Report, block: Block) -> Block | None:

@@ -9,6 +9,7 @@ its text were not there, so that it has no answer.
 
 import argparse
 import gzip
+import math
 import random
 import re
 import tempfile
@@ -25,11 +26,11 @@ from corpus.errors import RapportsvarError
 from index.encode import load_encoder
 from index.ingest import index_files
 from index.store import Library
-from qa.clues import CLUES, WordVectors, absent, clues
+from qa.clues import CLUES, WordVectors, clues
 from qa.evidence import spans
 from qa.question import understand
 from qa.retrieve import Retriever
-from qa.scorer import SHIPPED, SIGNS, Scorer, signs
+from qa.scorer import SHIPPED, Scorer, shares
 
 TEXTS_PER_REPORT = 40
 PASSAGES = 12
@@ -38,6 +39,8 @@ MOST_OF_A_KEY = 100
 #: Of the questions, so many are kept to measure on.
 HELD_OUT = 0.15
 SEED = 7
+#: So many of the right answers are given up for the wrong ones that are less probable still.
+REFUSED = 0.01
 #: Weight decay, on standardised clues.
 DECAY = 1e-4
 
@@ -53,14 +56,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The clues of a question's candidates, shape (n, len(CLUES)), and which of them are right.
-
-    ``absent`` is the share of the question that no passage has.
-    """
+    """The clues of a question's candidates, shape (n, len(CLUES)), and which of them are right."""
 
     clues: NDArray[np.float64]
     right: NDArray[np.bool_]
-    absent: float
 
 
 def read_known(path: Path, answered: bool) -> Iterator[Known]:
@@ -101,7 +100,7 @@ def examples(known: Sequence[Known], folder: Path) -> Iterator[Example]:
             rows, _ = clues(question, query, found, library, encoder, vectors)
             said = [_key(report.text[start:end]) for _, report, (start, end) in found]
             right = [each.answer is not None and one in own and _key(each.answer) in one for one in said]
-            yield Example(rows, np.array(right), absent(query, left, library))
+            yield Example(rows, np.array(right))
 
 
 def _key(text: str) -> str:
@@ -111,14 +110,18 @@ def _key(text: str) -> str:
 def fit(found: Sequence[Example]) -> Scorer:
     """Weights by the likelihood of the right sentences, then of the best sentence's being right."""
     ranking = _fit_ranking([each for each in found if each.right.any()])
-    rows, right = [], []
-    for each in found:
-        scores = each.clues @ ranking
-        best = int(scores.argmax())
-        rows.append(signs(each.clues, scores, each.absent)[best])
-        right.append(bool(each.right[best]))
-    answering, offset = _fit_answering(np.array(rows), np.array(right))
-    return Scorer(ranking, answering, offset)
+    share, right = _firsts(ranking, found)
+    slope, offset = _fit_probability(share, right)
+    least = float(np.quantile(share[right], REFUSED))
+    return Scorer(ranking, slope, offset, 1 / (1 + math.exp(-(slope * least + offset))))
+
+
+def _firsts(ranking: NDArray[np.float64], found: Sequence[Example]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """For each question, the best sentence's share of the odds, and whether it is right."""
+    scores = [each.clues @ ranking for each in found]
+    best = [int(each.argmax()) for each in scores]
+    share = [shares(each)[at] for each, at in zip(scores, best, strict=True)]
+    return np.array(share), np.array([each.right[at] for each, at in zip(found, best, strict=True)])
 
 
 def _fit_ranking(found: Sequence[Example]) -> NDArray[np.float64]:
@@ -144,21 +147,17 @@ def _fit_ranking(found: Sequence[Example]) -> NDArray[np.float64]:
     return np.asarray(weights.detach().numpy() / scale)
 
 
-def _fit_answering(rows: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
-    """A logistic regression of whether a best sentence is right on its signs."""
-    scale, centre = rows.std(axis=0) + 1e-6, rows.mean(axis=0)
-    given = torch.from_numpy((rows - centre) / scale)
-    wanted = torch.from_numpy(right.astype(float))
-    weights = torch.zeros(len(SIGNS), dtype=torch.float64, requires_grad=True)
-    offset = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+def _fit_probability(share: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, float]:
+    """A logistic regression of whether a best sentence is right on its share of the odds."""
+    given, wanted = torch.from_numpy(share), torch.from_numpy(right.astype(float))
+    line = torch.zeros(2, dtype=torch.float64, requires_grad=True)
 
     def loss() -> torch.Tensor:
-        entropy = torch.nn.functional.binary_cross_entropy_with_logits(given @ weights + offset, wanted)
-        return entropy + 10 * DECAY * (weights**2).sum()
+        return torch.nn.functional.binary_cross_entropy_with_logits(line[0] * given + line[1], wanted)
 
-    _minimise(loss, [weights, offset])
-    plain = weights.detach().numpy() / scale
-    return np.asarray(plain), float(offset.item() - plain @ centre)
+    _minimise(loss, [line])
+    slope, offset = line.detach().tolist()
+    return slope, offset
 
 
 def _minimise(loss: Callable[[], torch.Tensor], parameters: Iterable[torch.Tensor]) -> None:
@@ -180,12 +179,8 @@ def measure(scorer: Scorer, found: Sequence[Example]) -> dict[str, float]:
     """
     answerable = [each for each in found if each.right.any()]
     first = [each.right[scorer.scores(each.clues).argmax()] for each in answerable]
-    strength, right = [], []
-    for each in found:
-        best = int(scorer.scores(each.clues).argmax())
-        strength.append(scorer.strengths(each.clues, each.absent)[best])
-        right.append(bool(each.right[best]))
-    return {"precision@1": round(float(np.mean(first)), 3), "auc": round(_auc(np.array(strength), np.array(right)), 3)}
+    share, right = _firsts(scorer.ranking, found)
+    return {"precision@1": round(float(np.mean(first)), 3), "auc": round(_auc(share, right), 3)}
 
 
 def _auc(scores: NDArray[np.float64], right: NDArray[np.bool_]) -> float:

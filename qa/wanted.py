@@ -12,7 +12,7 @@ from qa.question import Kind, Question
 #: Words that choose a kind of column, and say nothing of the row.
 COLUMN_WORDS = {
     FigureKind.OUTCOME: "utfall utfallet bokslut bokslutet",
-    FigureKind.BUDGET: "budget budgeterat budgeten budgeterade budgetram budgeterades",
+    FigureKind.BUDGET: "budget budgeterat budgeten budgeterade budgetram budgeterades anslag anslaget",
     FigureKind.FORECAST: "prognos prognosen prognosticeras prognostiserar prognosticerar helårsprognos",
     FigureKind.DEVIATION: "avvikelse avvikelsen avvek avviker budgetavvikelse budgetavvikelsen",
     FigureKind.TARGET: "mål målet målen målvärde målvärdet målnivån målnivå indikatorvärde indikatorvärdet",
