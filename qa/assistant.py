@@ -1,5 +1,6 @@
 """The facade: a library and an encoder to an assistant that answers questions."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -22,6 +23,7 @@ from qa.listing import list_figures
 from qa.matching import match
 from qa.polarity import asked_way
 from qa.question import Kind, Question, Scope, cleaned, in_scope, parts, restored, understand
+from qa.recency import age
 from qa.refusal import Lack, lacking, refusal
 from qa.retrieve import Hit, Mode, Retriever
 from qa.scorer import default_scorer
@@ -35,13 +37,16 @@ MOST_COMPARED = 20
 PASSAGES = 12
 #: Where none of so many first sentences is probably enough an answer, the reports don't have it.
 LOOKED_AT = 3
+SURE_OF_A_PART = 0.7
+#: Where no year is asked for, the newest report answers that is so likely to, beside an older one of the same board.
+NEWEST = 0.1
 #: A row that covers less of the question than this does not answer it.
 ENOUGH_FIGURE = 0.6
 #: Of a table's blank cell, words tell only if they cover so much of the question.
 OF_THE_BLANK = 0.75
 #: How near the best a further municipality's evidence must be to be answered from as well.
 NEARLY = 0.85
-NEARLY_AS_LIKELY = 0.4
+NEARLY_AS_LIKELY = 0.3
 MOST_MUNICIPALITIES = 3
 #: How well a quote must match each word of a meaning to be quoting it; compounds and derivations count.
 QUOTED = 0.7
@@ -129,7 +134,7 @@ class Assistant:
         asked = [part for each in asked_in_one(question, self.library.entries, scope) for part in self._parts(each)]
         found = [self._retriever.search(part, PASSAGES) for part in asked]
         budget = share(BUDGET, len(asked))
-        answers = [self._answer_part(part, hits, budget) for part, hits in zip(asked, found, strict=True)]
+        answers = [self._answer_part(part, hits, budget, len(asked)) for part, hits in zip(asked, found, strict=True)]
         if asks_which_municipality(question.text) and not question.scope.municipalities:
             answers = [self._of_those_that_do(question, answer) for answer in answers]
         said = list(dict.fromkeys(sentence for answer in answers for sentence in answer.said))
@@ -200,8 +205,12 @@ class Assistant:
             question = replace(question, asked=asked)
         return question if self._scoped else replace(question, scope=Scope(), topic=question.text, other_boards=())
 
-    def _answer_part(self, question: Question, hits: Sequence[Hit], budget: int) -> "_PartAnswer":
-        """The proven sentences that answer a question of one municipality, or of none in particular."""
+    def _answer_part(self, question: Question, hits: Sequence[Hit], budget: int, of: int = 1) -> "_PartAnswer":
+        """The proven sentences that answer one ``of`` so many parts of a question.
+
+        Of the parts of one question each may be less sure than the answer to a whole one.
+        """
+        enough = default_scorer().enough * (SURE_OF_A_PART if of > 1 else 1.0)
         query = self._retriever.terms(question.subject)
         sentences = find_sentences(question, query, hits, self.library, self._encoder, self._vectors)
         rows, blank = without_blanks(find_figures(question, query, self.library))
@@ -211,8 +220,8 @@ class Assistant:
                 e for e in sentences if e.coverage >= OF_THE_BLANK and self._year_fits(question, e, strictly=True)
             ]
         # One that answers brings the others, which may go on from it.
-        answering = any(e.strength >= default_scorer().enough for e in sentences[:LOOKED_AT])
-        strong = self._of_the_years(question, sentences if answering else [])
+        answering = any(each.strength >= enough for each in sentences[:LOOKED_AT])
+        strong = self._of_the_years(question, self._newest_first(question, sentences) if answering else [])
         strong = [each for each in strong if self._year_fits(question, each)]
         if self._uncovered(question):
             # A report may tell of a year to come, or gone, but then of the very thing.
@@ -224,6 +233,20 @@ class Assistant:
         said = compose(question, query, strong, rows, self.library, self._groups(question, strong, rows), budget)
         strength = max([e.strength for e in strong] + [r.coverage for r in rows], default=0.0)
         return _PartAnswer(tuple(each for each in said if self._proven(each)), min(1.0, strength), blank)
+
+    def _newest_first(self, question: Question, found: list[Evidence]) -> list[Evidence]:
+        """Where no year is asked for, each board's evidence from the newest of its reports that answers."""
+        if question.scope.years or question.kind is Kind.TREND:
+            return found
+        best: dict[tuple[str | None, str | None], list[Evidence]] = defaultdict(list)
+        for each in found:
+            entry = self.library.entry(each.report_id)
+            best[entry.municipality, entry.board].append(each)
+        chosen = set()
+        for mine in best.values():
+            near = {each.report_id for each in mine if each.near(mine[0], NEWEST)}
+            chosen.add(max(near, key=lambda report_id: (age(self.library.entry(report_id)), report_id)))
+        return [each for each in found if each.report_id in chosen]
 
     def _of_the_years(self, question: Question, found: list[Evidence]) -> list[Evidence]:
         """The evidence from reports of the years asked for, where there is any; else all of it.
@@ -249,7 +272,7 @@ class Assistant:
         if not years or entry.period is None or (entry.period.year in years and not strictly):
             return True
         text = self.library.report(evidence.report_id).text[evidence.start : evidence.end]
-        return bool(told_years(None, text) & set(years))
+        return bool(told_years(text) & set(years))
 
     def _groups(
         self, question: Question, sentences: Sequence[Evidence], rows: Sequence[FigureEvidence]

@@ -36,6 +36,7 @@ BEFORE_WORTH = 0.6
 #: A word of the question is met where it is matched so well.
 MET = 0.3
 NEAR_MATCH = 0.7
+NAMED = 0.5
 #: Vectors of words that are kept between questions.
 MOST_WORDS = 50_000
 
@@ -70,10 +71,11 @@ def clues(
     library: Library,
     encoder: Encoder,
     vectors: WordVectors,
-) -> tuple[NDArray[np.float64], list[float]]:
+) -> tuple[NDArray[np.float64], list[float], list[bool]]:
     """The clues of sentences, those of a passage following each other; shape (len(spans), len(CLUES)).
 
-    With them, for each sentence, the share of the question that it and its surroundings have.
+    With them, for each sentence, the share of the question that it and its surroundings have, and
+    whether they have its most telling word.
     """
     matcher = Matcher(query)
     top = max(hit.score for hit, _, _ in spans)
@@ -89,7 +91,8 @@ def clues(
         of_passage[id(hit)] = [max(pair) for pair in zip(so_far, each, strict=True)]
     similar = _Similar(matcher, vectors)
     rows = np.zeros((len(spans), len(CLUES)))
-    coverage = []
+    coverage, named = [], []
+    telling = matcher.most_telling
     previous: Hit | None = None
     above = before = [0.0] * len(matcher)
     for at, (hit, report, (start, _)) in enumerate(spans):
@@ -104,6 +107,7 @@ def clues(
         ]
         before = own[at]
         coverage.append(matcher.coverage(joint))
+        named.append(telling is not None and joint[telling] >= NAMED)
         around = of_passage[id(hit)]
         rows[at] = (
             matcher.coverage([max(pair) for pair in zip(joint, similar(texts[at]), strict=True)]),
@@ -115,7 +119,7 @@ def clues(
             _cause(question, texts[at]),
             math.log(max(len(texts[at]), 10) / 100),
         )
-    return rows, coverage
+    return rows, coverage, named
 
 
 class _Similar:

@@ -15,10 +15,10 @@ from index.store import Library
 from qa.clues import Span, WordVectors, clues
 from qa.cues import MONEY, PERSON, WHO_IS
 from qa.question import Kind, Question
-from qa.recency import latest_reports
 from qa.retrieve import READ, Hit
 from qa.rows import is_worded
 from qa.scorer import default_scorer
+from qa.verify import told_years
 from qa.whole import Wholes, asks_for_the_whole
 
 
@@ -27,7 +27,8 @@ class Evidence:
     """A sentence or list item of a report with how well it answers.
 
     ``score`` is in log-odds against the other sentences; ``coverage`` is the share of the question
-    that it and its surroundings have, from 0 to 1; ``strength``, from 0 to 1, is how probable it is
+    that it and its surroundings have, from 0 to 1, and ``names_it`` whether the most telling word of
+    the question is in that; ``strength``, from 0 to 1, is how probable it is
     that it answers, and decides whether it is said at all.
     """
 
@@ -37,6 +38,7 @@ class Evidence:
     score: float
     coverage: float
     strength: float
+    names_it: bool
 
     def near(self, best: "Evidence", odds: float) -> bool:
         """Whether it is at least ``odds`` as likely as another to be the answer."""
@@ -47,7 +49,6 @@ class Evidence:
 #: log-odds, as the scores are.
 OF_THE_YEAR = 0.7
 OF_ANOTHER_YEAR = -1.0
-NEWEST = 2.0
 ELSEWHERE = -2.0
 #: The training texts have no lists, tables or labels either.
 IN_A_LIST = 1.0
@@ -67,21 +68,20 @@ def find_sentences(
     candidates = spans(question, hits, library)
     if not candidates:
         return []
-    rows, coverage = clues(question, query, candidates, library, encoder, vectors)
+    rows, coverage, named = clues(question, query, candidates, library, encoder, vectors)
     scorer = default_scorer()
     scores = scorer.scores(rows)
     strengths = scorer.strengths(scores)
-    latest = latest_reports(library)
     wholes = Wholes(library) if asks_for_the_whole(question) else None
     found: dict[str, Evidence] = {}
     for at, (_, report, (start, end)) in enumerate(candidates):
         text = report.text[start:end]
-        score = float(scores[at]) + _prior(question, report, start, text, latest)
+        score = float(scores[at]) + _prior(question, report, start, text)
         score += OF_THE_WHOLE if wholes and wholes.tells(report, text) else 0.0
         # The same sentence often stands twice in a report: in the summary and in its section.
         same = f"{report.report_id} {re.sub(r'[^0-9a-zåäö]', '', text.lower())}"
         if same not in found or found[same].score < score:
-            found[same] = Evidence(report.report_id, start, end, score, coverage[at], float(strengths[at]))
+            found[same] = Evidence(report.report_id, start, end, score, coverage[at], float(strengths[at]), named[at])
     return sorted(found.values(), key=lambda each: (-each.score, each.report_id, each.start))
 
 
@@ -94,10 +94,10 @@ def spans(question: Question, hits: Sequence[Hit], library: Library) -> list[Spa
     ]
 
 
-def _prior(question: Question, report: Report, start: int, text: str, latest: frozenset[str]) -> float:
+def _prior(question: Question, report: Report, start: int, text: str) -> float:
     in_a_list = question.kind is Kind.LIST and report.block_at(start).kind is not BlockKind.PARAGRAPH
     return (
-        _of_the_year(question, report, text, latest)
+        _of_the_year(question, report, text)
         + ELSEWHERE * _tells_of_another(question, report, text)
         + IN_A_LIST * in_a_list
         + WHOLE_SENTENCE * bool(SENTENCE.search(text))
@@ -151,21 +151,17 @@ def _tells_of_another(question: Question, report: Report, text: str) -> bool:
     return bool(named) and (report.municipality or "") not in text
 
 
-def _of_the_year(question: Question, report: Report, text: str, latest: frozenset[str]) -> float:
-    """For the year asked: plus where the sentence or its report has it, minus where it has another.
-
-    Where no year is asked for, the newest report goes first.
-    """
-    years = question.scope.years
+def _of_the_year(question: Question, report: Report, text: str) -> float:
+    """For the years asked: plus where the sentence or its report has one, minus where it has another."""
+    years = set(question.scope.years)
     if not years:
-        return NEWEST * (report.report_id in latest)
-    mentioned = {int(year) for year in re.findall(r"(?<!\d)20\d\d(?!\d)", text)}
-    if mentioned & set(years):
+        return 0.0
+    told = told_years(text)
+    if told & years:
         return OF_THE_YEAR
-    covered = report.period is not None and report.period.year in years
-    if covered:
-        return OF_THE_YEAR / 2
-    return OF_ANOTHER_YEAR
+    if told or report.period is None or report.period.year not in years:
+        return OF_ANOTHER_YEAR
+    return OF_THE_YEAR / 2
 
 
 def neighbours(report: Report, evidence: Evidence) -> list[tuple[int, int]]:

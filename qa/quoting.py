@@ -110,11 +110,14 @@ def places(
 def _best(question: Question, sentences: Sequence[Evidence], library: Library) -> Evidence | None:
     """The best sentence of the kind that is asked for, among those that tell of the thing asked about."""
     told = max(each.coverage for each in sentences)
+    named = any(each.names_it for each in sentences)
     best = next(
         (
             each
             for each in sentences
-            if each.coverage >= TELLS_OF_IT * told and fits_kind(question, _text(library, each)) is not False
+            if each.coverage >= TELLS_OF_IT * told
+            and each.names_it >= named
+            and fits_kind(question, _text(library, each)) is not False
         ),
         None,
     )

@@ -18,6 +18,9 @@ from qa.stating import name
 #: A name, written as one, after the first word; two in a row are one name.
 NAME = re.compile(r"(?<=[\w,;:)»”\"] )[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)*")
 
+#: A shorter name may begin other words by chance.
+LONG_NAME = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Lack:
@@ -116,7 +119,10 @@ def _spoken(word: str, glossed: set[str], library: Library) -> bool:
     """Whether the reports have a word in any form, or the glossary has it."""
     found = term(word)
     forms = {word, word.removesuffix("s"), f"{word}s", found.lemma, *found.parts}
-    return is_stop(word) or bool(forms & glossed) or any(form in library.vocabulary for form in forms)
+    if is_stop(word) or forms & glossed or any(form in library.vocabulary for form in forms):
+        return True
+    # "Dalsland" in "dalslandsgemensamma".
+    return len(word) >= LONG_NAME and any(each.startswith(word) for each in library.vocabulary)
 
 
 def _of_years(question: Question) -> str:

@@ -41,7 +41,7 @@ LEXICAL_SHARE = 0.5
 #: What a report of a year that was asked for has before the others.
 YEAR_BONUS = 0.45
 #: What the newest report of each board has where no year was asked for.
-NEWEST_BONUS = 0.15
+NEWEST_BONUS = 0.05
 
 
 def fuse(

@@ -97,7 +97,7 @@ def examples(known: Sequence[Known], folder: Path) -> Iterator[Example]:
             found = spans(question, left, library)
             if not found:
                 continue
-            rows, _ = clues(question, query, found, library, encoder, vectors)
+            rows, *_ = clues(question, query, found, library, encoder, vectors)
             said = [_key(report.text[start:end]) for _, report, (start, end) in found]
             right = [each.answer is not None and one in own and _key(each.answer) in one for one in said]
             yield Example(rows, np.array(right))

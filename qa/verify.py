@@ -73,7 +73,7 @@ def outside(sentences: Sequence[Sentence], scope: Scope, reports: Reports) -> li
         citation.report_id
         for sentence in sentences
         for citation in sentence.citations
-        if set(scope.years) & told_years(sentence, citation.quote)
+        if set(scope.years) & (told_years(citation.quote) | _stated_years(sentence))
     }
     return [_outside(sentence, scope, reports, telling) for sentence in sentences]
 
@@ -88,11 +88,13 @@ def _outside(sentence: Sentence, scope: Scope, reports: Reports, telling: set[st
     return None
 
 
-def told_years(sentence: Sentence | None, text: str) -> set[int]:
-    """The years that a text is about by its own words, and those of the figures that a sentence states."""
-    told = {int(match[0]) for match in YEAR.finditer(text) if not COMPARED.search(text[: match.start()])}
-    stated = {each.period.year for each in sentence.figures if each.period} if sentence else set[int]()
-    return told | stated
+def told_years(text: str) -> set[int]:
+    """The years that a text is about by its own words, not those that it only compares with."""
+    return {int(match[0]) for match in YEAR.finditer(text) if not COMPARED.search(text[: match.start()])}
+
+
+def _stated_years(sentence: Sentence) -> set[int]:
+    return {each.period.year for each in sentence.figures if each.period}
 
 
 def recomputed(sentence: Sentence, reports: Reports) -> set[str]:

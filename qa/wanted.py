@@ -25,6 +25,7 @@ CHOOSING = """
     mnkr mkr tkr kr kronor procent miljoner antal antalet mkt mycket många lång långt långa låg lågt låga
     steg sjönk skilde fler färre mer mindre dyrare billigare längre kortare högre lägre bättre sämre
     över under överskred översteg sedan sen år åren period perioden helår helåret delår delåret
+    nyckeltal nyckeltalet nyckeltalen indikator indikatorn anges uppges redovisas
     kommun kommunen kommuner kommunerna når nådde nåddes nåtts
     jan feb mar apr jun jul aug sep sept okt nov dec
     """.split()
