@@ -13,7 +13,7 @@ from index.glossary import Glossary, Match
 from index.store import Library, check_encoder
 from index.terms import Term, terms
 from qa.answer import Answer, Sentence, Status, listed
-from qa.cells import FigureEvidence, find_figures, without_blanks, year_of
+from qa.cells import FigureEvidence, find_figures, named_things, without_blanks, year_of
 from qa.clues import WordVectors
 from qa.compose import BUDGET, affirmed, compose, share, with_sources
 from qa.evidence import Evidence, find_sentences
@@ -212,8 +212,10 @@ class Assistant:
         """
         enough = default_scorer().enough * (SURE_OF_A_PART if of > 1 else 1.0)
         query = self._retriever.terms(question.subject)
-        sentences = find_sentences(question, query, hits, self.library, self._encoder, self._vectors)
-        rows, blank = without_blanks(find_figures(question, query, self.library))
+        every = find_figures(question, query, self.library)
+        things = named_things(question, every)
+        sentences = find_sentences(question, query, hits, self.library, self._encoder, self._vectors, things)
+        rows, blank = without_blanks(every)
         if blank is not None and asks_for_a_number(question):
             # What is said in words must be of the very thing and time that the table leaves blank.
             sentences = [

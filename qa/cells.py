@@ -120,6 +120,18 @@ def _precision(label: str, asked: Sequence[Term]) -> float:
     return sum(information(each) * match(each, lemmas, parts) for each in words) / total if total else 1.0
 
 
+def named_things(question: Question, rows: Sequence[FigureEvidence]) -> list[tuple[str, ...]]:
+    """The labels of rows that the question has word for word, of two words or more, as dictionary forms."""
+    asked = [each.lemma for each in terms(question.text)]
+    found: dict[tuple[str, ...], None] = {}
+    for row in rows:
+        label = tuple(each.lemma for each in terms(row.row[0].label))
+        runs = (tuple(asked[at : at + len(label)]) for at in range(len(asked) - len(label) + 1))
+        if len(label) > 1 and label in runs:
+            found[label] = None
+    return list(found)
+
+
 #: What a row loses for each word of the question that neither it nor its headings have.
 UNMET = 0.3
 #: And for being a cost per day or a mean, where the whole is asked for.

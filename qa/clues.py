@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.document import Report
+from corpus.document import BlockKind, Report
 from index.encode import Encoder, Vectors
 from index.lexical import Weighted
 from index.store import Library
@@ -16,7 +16,7 @@ from qa.cues import CAUSE, STRONG_CAUSE, asks_for_a_quantity, fits_kind, has_qua
 from qa.matching import Matcher
 from qa.question import Kind, Question
 from qa.retrieve import Hit
-from qa.rows import table_words
+from qa.rows import row_above, table_words
 
 #: Each clue of a sentence, in the order of the columns.
 CLUES = (
@@ -99,7 +99,8 @@ def clues(
         if hit is not previous:
             previous, before = hit, [0.0] * len(matcher)
             above = matcher.matches(terms(" ".join(hit.passage.heading_path[-2:])))
-        head = table_words(report, report.block_at(start)) if "\t" in texts[at] else ""
+        block = report.block_at(start)
+        head = table_words(report, block) if block.kind is BlockKind.ROW else row_above(report, block)
         over = [max(pair) for pair in zip(above, matcher.matches(terms(head)), strict=True)] if head else above
         joint = [
             max(mine, HEADING_WORTH * heading, BEFORE_WORTH * earlier)

@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from corpus.document import BlockKind, Report
 from corpus.municipalities import EVERYDAY_WORDS, name_pattern
 from corpus.split import sentences
@@ -12,12 +14,13 @@ from corpus.structure import SENTENCE_END
 from index.encode import Encoder
 from index.lexical import Weighted
 from index.store import Library
+from index.terms import terms
 from qa.clues import Span, WordVectors, clues
 from qa.cues import MONEY, PERSON, WHO_IS
 from qa.question import Kind, Question
 from qa.retrieve import READ, Hit
 from qa.rows import is_worded
-from qa.scorer import default_scorer
+from qa.scorer import Floats, default_scorer, shares
 from qa.verify import told_years
 from qa.whole import Wholes, asks_for_the_whole
 
@@ -50,6 +53,8 @@ class Evidence:
 OF_THE_YEAR = 0.7
 OF_ANOTHER_YEAR = -1.0
 ELSEWHERE = -2.0
+#: "Övriga kostnader" is the name of a row, and no matter of any costs that are other.
+NAMES_THE_THING = 1.5
 #: The training texts have no lists, tables or labels either.
 IN_A_LIST = 1.0
 WHOLE_SENTENCE = 0.7
@@ -63,26 +68,43 @@ def find_sentences(
     library: Library,
     encoder: Encoder,
     vectors: WordVectors,
+    things: Sequence[Sequence[str]] = (),
 ) -> list[Evidence]:
-    """The sentences and items of the best passages, best answer first."""
+    """The sentences and items of the best passages, best answer first.
+
+    ``things`` are names of two words or more, as dictionary forms, that the question has.
+    """
     candidates = spans(question, hits, library)
     if not candidates:
         return []
     rows, coverage, named = clues(question, query, candidates, library, encoder, vectors)
     scorer = default_scorer()
     scores = scorer.scores(rows)
-    strengths = scorer.strengths(scores)
+    strengths = scorer.strengths(_pooled(shares(scores), candidates))
     wholes = Wholes(library) if asks_for_the_whole(question) else None
     found: dict[str, Evidence] = {}
     for at, (_, report, (start, end)) in enumerate(candidates):
         text = report.text[start:end]
         score = float(scores[at]) + _prior(question, report, start, text)
+        score += NAMES_THE_THING if any(_has_name(text, each) for each in things) else 0.0
         score += OF_THE_WHOLE if wholes and wholes.tells(report, text) else 0.0
         # The same sentence often stands twice in a report: in the summary and in its section.
         same = f"{report.report_id} {re.sub(r'[^0-9a-zåäö]', '', text.lower())}"
         if same not in found or found[same].score < score:
             found[same] = Evidence(report.report_id, start, end, score, coverage[at], float(strengths[at]), named[at])
     return sorted(found.values(), key=lambda each: (-each.score, each.report_id, each.start))
+
+
+def _pooled(share: Floats, candidates: Sequence[Span]) -> Floats:
+    """Shares of the odds, those of sentences that differ in their figures alone put together.
+
+    Report after report says the same of each year; that there are many makes none of them less sure.
+    """
+    keys = [re.sub(r"[\W\d_]+", "", report.text[start:end].lower()) for _, report, (start, end) in candidates]
+    sums: dict[str, float] = {}
+    for key, each in zip(keys, share, strict=True):
+        sums[key] = sums.get(key, 0.0) + float(each)
+    return np.array([sums[key] for key in keys])
 
 
 def spans(question: Question, hits: Sequence[Hit], library: Library) -> list[Span]:
@@ -143,6 +165,12 @@ def _sentences(question: Question, report: Report, start: int, end: int) -> list
 def _telling(question: Question, label: str) -> bool:
     """Whether a heading or label tells something by itself."""
     return bool(MONEY.search(label)) or bool(WHO_IS.search(question.text) and PERSON.search(label))
+
+
+def _has_name(text: str, name: Sequence[str]) -> bool:
+    """Whether a text has the words of a name one after the other, in any form."""
+    lemmas = [each.lemma for each in terms(text)]
+    return any(lemmas[at : at + len(name)] == list(name) for at in range(len(lemmas) - len(name) + 1))
 
 
 def _tells_of_another(question: Question, report: Report, text: str) -> bool:

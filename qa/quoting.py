@@ -72,6 +72,7 @@ def places(
     if leaning and report.text[leaning[0]] != "*":
         wanted.append(leaning)
     wanted.append((best.start, best.end))
+    told = STRONG_CAUSE.search(report.text[best.start : best.end])
     # What begins with "Orsaken" or "Detta" goes on with the sentence before it.
     following = best.end + 1
     for start, end in _items_around(report, best) if question.kind is Kind.LIST else neighbours(report, best):
@@ -82,7 +83,8 @@ def places(
         leans = start == following and LEANING.match(text)
         if leans:
             following = end + 1
-        if gives_cause or leans or (known and known.near(best, GOES_ON)) or question.kind is Kind.LIST:
+        reads_on = question.kind is Kind.WHY and not told and report.block_at(best.start).end >= end
+        if gives_cause or leans or reads_on or (known and known.near(best, GOES_ON)) or question.kind is Kind.LIST:
             wanted.append((start, end))
     wanted += [
         (e.start, e.end)

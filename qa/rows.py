@@ -8,6 +8,9 @@ from corpus.tables import JUDGED
 #: A word that tells something; "Ja" and "Nej" belong to a figure.
 WORD = re.compile(r"[^\W\d_]{4,}")
 
+#: A comment is no longer than this, in blocks.
+MOST_COMMENTS = 4
+
 
 def is_worded(report: Report, block: Block) -> bool:
     """Whether a block is a table row, but not its table's first, with words in more cells than its label."""
@@ -24,6 +27,18 @@ def table_words(report: Report, block: Block) -> str:
         first -= 1
     heads = [each for each in report.blocks[first:at] if each.kind is BlockKind.TABLE_HEAD]
     return " ".join(report.text[each.start : each.end] for each in heads)
+
+
+def row_above(report: Report, block: Block) -> str:
+    """The row that a paragraph or item comments on: alone above it, with nothing but other comments between."""
+    at = report.block_number(block.start)
+    for above in reversed(report.blocks[max(0, at - MOST_COMMENTS) : at]):
+        if above.kind is BlockKind.ROW:
+            before = report.blocks[max(0, report.block_number(above.start) - 1)]
+            return report.text[above.start : above.end] if before.kind is not BlockKind.ROW else ""
+        if above.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+            return ""
+    return ""
 
 
 def row_head(report: Report, block: Block) -> Block | None:

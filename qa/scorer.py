@@ -53,9 +53,9 @@ class Scorer:
         """The log-odds of each sentence against the others; shape (len(clues),)."""
         return clues @ self.ranking
 
-    def strengths(self, scores: Floats) -> Floats:
-        """The probability, from 0 to 1, that each sentence answers, from the scores of all; shape (len(scores),)."""
-        return 1 / (1 + np.exp(-(self.slope * shares(scores) + self.offset)))
+    def strengths(self, share: Floats) -> Floats:
+        """The probability, from 0 to 1, that sentences with a ``share`` of the odds answer; shape as given."""
+        return 1 / (1 + np.exp(-(self.slope * share + self.offset)))
 
 
 def shares(scores: Floats) -> Floats:
