@@ -16,6 +16,8 @@ from index.terms import WORD, fold, is_stop, query_terms, term, terms
 
 #: A meaning by the glossary counts for less than a word that was asked for.
 GLOSSARY_WEIGHT = 0.8
+#: "17-åring": the reports have no matter of that very number.
+AGE = re.compile(r"\b\d{1,3}-(?=åri)", re.I)
 #: Another spelling of a name counts for less than the one that was asked for.
 VARIANT_WEIGHT = 0.9
 LONG_NAME = 9
@@ -60,6 +62,7 @@ class Speller:
 
     def weighted_terms(self, text: str) -> list[Weighted]:
         """The terms of a question, and those that it stands for by the glossary."""
+        text = AGE.sub("", text)
         row = terms(text)
         found: list[Weighted] = []
         covered: set[int] = set()

@@ -153,7 +153,7 @@ def _nearness(question: Question, text: str, matcher: Matcher) -> float:
     if not asks_for_a_quantity(question):
         return 0.0
     row = terms(text)
-    met = [at for at, each in enumerate(row) if max(matcher.matches([each]), default=0.0) >= NEAR_MATCH]
+    met = [at for at, each in enumerate(row) if matcher.meets(each) >= NEAR_MATCH]
     numbers = [at for at, each in enumerate(row) if has_quantity(each.word)]
     return max((1 / (1 + abs(a - b)) for a in met for b in numbers), default=0.0)
 

@@ -14,6 +14,7 @@ class Matcher:
         self._concepts: dict[str, dict[int, list[Weighted]]] = {}
         for each in query:
             self._concepts.setdefault(each.concept, {}).setdefault(each.meaning, []).append(each)
+        self._met: dict[Term, float] = {}
         # A concept tells what the rarest of its own words does.
         self._weights = [
             max(information(each.term) for each in next(iter(meanings.values())))
@@ -44,6 +45,12 @@ class Matcher:
             )
             for meanings in self._concepts.values()
         ]
+
+    def meets(self, found: Term) -> float:
+        """How well one word of a text has any of the concepts, from 0 to 1."""
+        if found not in self._met:
+            self._met[found] = max(self.matches([found]), default=0.0)
+        return self._met[found]
 
     def coverage(self, matches: Sequence[float]) -> float:
         """The share of the question's information that is matched."""

@@ -33,6 +33,8 @@ WAYS = {
     Way.SURPLUS: r"överskott(?:et)?|positiv(?:t|a)? (?:budget)?avvikelse\w*|positivt resultat|plus|vinst",
     Way.DEFICIT: r"underskott(?:et)?|negativ(?:t|a)? (?:budget)?avvikelse\w*|negativt resultat|minus|förlust|back",
 }
+#: More than something else is no change: "räknat med fler … än det blev".
+COMPARATIVE = re.compile(r"\b(?:fler|färre|högre|lägre)\b", re.I)
 _PATTERNS = {way: re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.I) for way, words in WAYS.items()}
 #: "målet är uppfyllt", "når målet", "uppfylls delvis".
 MET = re.compile(
@@ -55,7 +57,7 @@ def asked_way(text: str) -> Way | None:
     """The one way that a question takes for granted, or asks whether; None where it names none or several."""
     if NEGATED.search(text):
         return None
-    found = ways(text)
+    found = ways(COMPARATIVE.sub(" ", text))
     money = found & {Way.SURPLUS, Way.DEFICIT}
     # "Varför ökade underskottet": that there is one is taken for granted too, but the rise is what is asked about.
     chosen = money if len(money) == 1 and len(found - {Way.MET, Way.UNMET}) == 1 else found - money

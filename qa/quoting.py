@@ -25,13 +25,17 @@ CAUSE_NEAR = 0.05
 TELLS_OF_IT = 0.55
 #: Two sentences that share so much of their words say the same.
 SAME = 0.7
-#: "Detta …", "Underskottet …": a sentence that leans on the one before it.
-LEANING = re.compile(
-    r"^(?:Underskottet|Överskottet|Avvikelsen|Ökningen|Minskningen|Orsaken|Skälet|Förändringen|Förbättringen"
-    r"|Detta|Dessa|Denna|Den|Det|De|Här|Där|Utöver detta"
-    r"|Även|Också|Däremot|Dock|Samtidigt|Resterande|Verksamheten|Målet)\b"
+#: "Detta …", "Underskottet beror på …", "Den är …": a sentence that leans on the one before it.
+GOING_ON = (
+    r"(?:är|var|har|hade|blev|blir|ska|skulle|kan|kunde|kommer|gäller|gällde|inneb[aä]r|beror|berodde|förklaras"
+    r"|härleds|omfattar|avser|består|bestod|uppgår|uppgick|visar|ökade|minskade|steg|sjönk|fick|får|finns|handlar)"
 )
-
+LEANING = re.compile(
+    r"^(?:(?:Underskottet|Överskottet|Avvikelsen|Ökningen|Minskningen|Förändringen|Förbättringen|Resultatet|Siffran"
+    rf"|Verksamheten|Målet|Den|Det|De|Båda|Två|Tre)\s(?:{GOING_ON}\b|(?:på|om)\s[\d–-])"
+    r"|(?:Orsaken|Orsakerna|Skälet|Skälen|Detta|Dessa|Denna|Här|Där|Utöver detta|Även|Också|Däremot|Dock|Samtidigt"
+    r"|Resterande)\b)"
+)
 BOLD = re.compile(r"\*\*|(?<!\w)__|__(?!\w)")
 BOLD_START = re.compile(r"^\W*\*\*([^*]{3,}?)[:.]?\*\*[:.]?\s+(?=\S)")
 
@@ -101,6 +105,9 @@ def places(
     for start, end in dict.fromkeys(wanted):
         must = (start, end) in ((best.start, best.end), leaning)
         if not must and (len(chosen) >= MOST_SENTENCES or end - start > left):
+            continue
+        if not must and report.text[start:end].rstrip().endswith(":"):
+            # What leads to a list says nothing without it.
             continue
         if any(_same(report.text[start:end], report.text[a:b]) for _, a, b in chosen):
             continue
