@@ -71,6 +71,8 @@ class Answer:
     notes: tuple[str, ...] = ()
     explanation: tuple[str, ...] = ()
     confidence: float = 0.0
+    #: What the notes rest on.
+    noted: tuple[Citation, ...] = ()
 
     @property
     def text(self) -> str:
@@ -79,8 +81,8 @@ class Answer:
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """All citations, each once, in the order in which the sentences need them."""
-        return tuple(dict.fromkeys(c for sentence in self.sentences for c in sentence.citations))
+        """All citations, each once, in the order in which the sentences, and then the notes, need them."""
+        return tuple(dict.fromkeys([c for sentence in self.sentences for c in sentence.citations] + list(self.noted)))
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -16,6 +16,7 @@ from qa.answer import Answer, Sentence, Status, listed
 from qa.cells import FigureEvidence, find_figures, named_things, without_blanks, year_of
 from qa.clues import WordVectors
 from qa.compose import BUDGET, affirmed, compose, share, with_sources
+from qa.contradictions import contradictions
 from qa.evidence import Evidence, find_sentences
 from qa.extremes import asks_which_municipality, extreme
 from qa.followup import asked_in_one, in_context
@@ -39,7 +40,7 @@ PASSAGES = 12
 LOOKED_AT = 3
 SURE_OF_A_PART = 0.7
 #: Where no year is asked for, the newest report answers that is so likely to, beside an older one of the same board.
-NEWEST = 0.1
+NEWEST = 0.35
 #: A row that covers less of the question than this does not answer it.
 ENOUGH_FIGURE = 0.6
 #: Of a table's blank cell, words tell only if they cover so much of the question.
@@ -144,11 +145,14 @@ class Assistant:
         compared, warning = self._comparison([answer.said for answer in answers])
         said += compared
         notes = self._notes(question, said) + ((warning,) if warning else ())
+        contrary = contradictions(said, self.library)
+        notes += tuple(each.note(self.library.report(each.cell.report_id)) for each in contrary)
+        noted = tuple(c for each in contrary for c in each.citations(self.library))
         silent = [part for part, answer in zip(asked, answers, strict=True) if not answer.said]
         notes += tuple(f"Om {_scope_name(part)} svarar rapporterna inte." for part in silent)
         explanation = _explanation(question, self._retriever.readings(question.topic), said)
         confidence = min(answer.strength for answer in answers if answer.said)
-        return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation, confidence)
+        return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation, confidence, noted)
 
     def _of_those_that_do(self, question: Question, answer: "_PartAnswer") -> "_PartAnswer":
         """An answer of one of the municipalities among which a question asks; nothing where it is not one of them."""

@@ -39,6 +39,9 @@ LEANING = re.compile(
 BOLD = re.compile(r"\*\*|(?<!\w)__|__(?!\w)")
 BOLD_START = re.compile(r"^\W*\*\*([^*]{3,}?)[:.]?\*\*[:.]?\s+(?=\S)")
 
+#: A longer sentence before a list tells too much that was not asked.
+LONGEST_LEAD = 160
+
 
 def quote(report: Report, start: int, end: int) -> Sentence:
     """The report's words as a sentence: without its bullet, and with a full stop if it has none."""
@@ -75,6 +78,9 @@ def places(
     # A footnote belongs to the table above it; no sentence goes on with it.
     if leaning and report.text[leaning[0]] != "*":
         wanted.append(leaning)
+    elif lead := _lead_in(report, best):
+        leaning = lead
+        wanted.append(lead)
     wanted.append((best.start, best.end))
     told = STRONG_CAUSE.search(report.text[best.start : best.end])
     # What begins with "Orsaken" or "Detta" goes on with the sentence before it.
@@ -204,6 +210,20 @@ def _leans_on(report: Report, evidence: Evidence) -> tuple[int, int] | None:
         if previous.kind is not BlockKind.HEADING:
             break
     return None
+
+
+def _lead_in(report: Report, evidence: Evidence) -> tuple[int, int] | None:
+    """The sentence that leads into the list that an item stands in; None where nothing does."""
+    at = report.block_number(evidence.start)
+    if report.blocks[at].kind is not BlockKind.ITEM:
+        return None
+    while at > 0 and report.blocks[at - 1].kind is BlockKind.ITEM:
+        at -= 1
+    above = report.blocks[max(0, at - 1)]
+    if above.kind is not BlockKind.PARAGRAPH or not report.text[above.start : above.end].rstrip().endswith(":"):
+        return None
+    lead = _block_sentences(report, above)[-1]
+    return lead if lead[1] - lead[0] <= LONGEST_LEAD else None
 
 
 def _block_sentences(report: Report, block: Block) -> list[tuple[int, int]]:
