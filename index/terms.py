@@ -21,6 +21,9 @@ QUESTION_WORDS = frozenset(
     gör gjorde göra gjort resp vart varit vara blev bli blir få får fick ha haft se ser""".split()
 )
 
+#: Words that the dictionary takes for forms of others: "gå back" is no matter of backing.
+MISREAD = frozenset({"back"})
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -53,6 +56,8 @@ def term(word: str) -> Term:
 
 def _base(word: str) -> str | None:
     """The dictionary form, where the dictionary has one."""
+    if word in MISREAD:
+        return word
     if word.endswith(("ende", "ande")) and lemma(word + "t") == word:
         # "boende" is a noun, as in "boendet", though the dictionary has the verb "bo" first.
         return word

@@ -13,7 +13,8 @@ from qa.retrieve import Hit
 
 #: Words that an answer may have of its own, between those of the reports.
 OWN_WORDS = frozenset(
-    """ja nej delvis frågans utgångspunkt stämmer och i in på av för från till med är har nu som men respektive samt
+    """ja nej delvis frågans utgångspunkt stämmer och i in på av för från till med är var väntas bli har nu som men
+    respektive samt
     uppgiften ändrats målet nåddes inte perioden rapportens bedömning kostnaden talet talen ökat minskat densamma
     detsamma skillnaden beräknat perioderna olika långa lika stora rapporten säger om därefter texten
     högst lägst störst minst underskott överskott avvikelse raderna under tabellens rader omräknat samma enhet

@@ -28,9 +28,10 @@ from qa.recency import age
 from qa.refusal import Lack, lacking, refusal
 from qa.retrieve import Hit, Mode, Retriever
 from qa.scorer import default_scorer
-from qa.stating import comparison
-from qa.verify import proven, told_years
+from qa.stating import comparison, stating
+from qa.verify import outside, proven, told_years
 from qa.wanted import asks_for_a_number
+from qa.whole import WORDS_OF_THE_WHOLE, asks_for_the_whole, names_the_economy, whole_deviation
 
 #: «Vilken kommun hade lägst sjukfrånvaro?» is asked of each, where they are few.
 MOST_COMPARED = 20
@@ -38,6 +39,8 @@ MOST_COMPARED = 20
 PASSAGES = 12
 #: Where none of so many first sentences is probably enough an answer, the reports don't have it.
 LOOKED_AT = 3
+#: What has next to nothing of the question is no answer, however it stands out.
+LEAST = 0.1
 SURE_OF_A_PART = 0.7
 #: Where no year is asked for, the newest report answers that is so likely to, beside an older one of the same board.
 NEWEST = 0.35
@@ -138,7 +141,8 @@ class Assistant:
         answers = [self._answer_part(part, hits, budget, len(asked)) for part, hits in zip(asked, found, strict=True)]
         if asks_which_municipality(question.text) and not question.scope.municipalities:
             answers = [self._of_those_that_do(question, answer) for answer in answers]
-        said = list(dict.fromkeys(sentence for answer in answers for sentence in answer.said))
+        every = dict.fromkeys(sentence for answer in answers for sentence in answer.said)
+        said = with_sources(list(every), self.library)
         hits = _interleaved(found, PASSAGES)
         if not said:
             return self._refusal(question, hits, next((each.blank for each in answers if each.blank), None))
@@ -207,6 +211,9 @@ class Assistant:
         read = whole
         if read != asked:
             question = replace(question, asked=asked)
+        if asks_for_the_whole(question):
+            subject = question.subject if names_the_economy(question) else WORDS_OF_THE_WHOLE
+            question = replace(question, topic=f"{question.topic} {WORDS_OF_THE_WHOLE}", subject=subject)
         return question if self._scoped else replace(question, scope=Scope(), topic=question.text, other_boards=())
 
     def _answer_part(self, question: Question, hits: Sequence[Hit], budget: int, of: int = 1) -> "_PartAnswer":
@@ -226,7 +233,7 @@ class Assistant:
                 e for e in sentences if e.coverage >= OF_THE_BLANK and self._year_fits(question, e, strictly=True)
             ]
         # One that answers brings the others, which may go on from it.
-        answering = any(each.strength >= enough for each in sentences[:LOOKED_AT])
+        answering = any(each.strength >= enough and each.coverage >= LEAST for each in sentences[:LOOKED_AT])
         strong = self._of_the_years(question, self._newest_first(question, sentences) if answering else [])
         strong = [each for each in strong if self._year_fits(question, each)]
         if self._uncovered(question):
@@ -235,10 +242,30 @@ class Assistant:
         rows = [row for row in rows if row.coverage >= ENOUGH_FIGURE]
         top = extreme(question, query, self.library)
         if top is not None and self._proven(top):
-            return _PartAnswer(tuple(with_sources([top], self.library)), 1.0)
+            return _PartAnswer((top,), 1.0)
         said = compose(question, query, strong, rows, self.library, self._groups(question, strong, rows), budget)
+        if not said and asks_for_the_whole(question):
+            said = self._of_the_whole(question)
         strength = max([e.strength for e in strong] + [r.coverage for r in rows], default=0.0)
-        return _PartAnswer(tuple(each for each in said if self._proven(each)), min(1.0, strength), blank)
+        return _PartAnswer(tuple(self._fit_to_say(question, said)), min(1.0, strength), blank)
+
+    def _fit_to_say(self, question: Question, said: Sequence[Sentence]) -> list[Sentence]:
+        """The sentences that are proven, and of the municipalities and years that were asked about."""
+        reports = {c.report_id: self.library.report(c.report_id) for each in said for c in each.citations}
+        wrong = outside(said, question.scope, reports)
+        return [each for each, fault in zip(said, wrong, strict=True) if fault is None and proven(each, reports)]
+
+    def _of_the_whole(self, question: Question) -> list[Sentence]:
+        """The row of a table that has by how much the board deviates from its budget, of the newest report in scope."""
+        years = question.scope.years
+        entries = [e for e in in_scope(self.library.entries, question.scope) if e.period]
+        entries = [e for e in entries if e.period and (not years or e.period.year in years)]
+        if not entries or len({e.municipality for e in entries}) > 1:
+            return []
+        newest = max(entries, key=lambda each: (age(each), each.report_id))
+        figures = self.library.catalogue.figures(newest.report_id)
+        found = whole_deviation(self.library.report(newest.report_id), figures)
+        return [stating([found], self.library)] if found else []
 
     def _newest_first(self, question: Question, found: list[Evidence]) -> list[Evidence]:
         """Where no year is asked for, each board's evidence from the newest of its reports that answers."""

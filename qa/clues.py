@@ -1,6 +1,7 @@
 """What tells whether a sentence answers a question, as numbers: the scorer's features."""
 
 import math
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 
@@ -37,6 +38,9 @@ BEFORE_WORTH = 0.6
 MET = 0.3
 NEAR_MATCH = 0.7
 NAMED = 0.5
+#: "Hur många fast anställda", "antal klagomål": what is counted stands within so many words.
+COUNTED = re.compile(r"\b(?:hur m[åa]nga|antal(?:et)?|andel(?:en)?)\b", re.I)
+NEAR_THE_COUNT = 3
 #: Vectors of words that are kept between questions.
 MOST_WORDS = 50_000
 
@@ -92,7 +96,7 @@ def clues(
     similar = _Similar(matcher, vectors)
     rows = np.zeros((len(spans), len(CLUES)))
     coverage, named = [], []
-    telling = matcher.most_telling
+    things = _things(question, matcher)
     previous: Hit | None = None
     above = before = [0.0] * len(matcher)
     for at, (hit, report, (start, _)) in enumerate(spans):
@@ -108,7 +112,7 @@ def clues(
         ]
         before = own[at]
         coverage.append(matcher.coverage(joint))
-        named.append(telling is not None and joint[telling] >= NAMED)
+        named.append(any(joint[each] >= NAMED for each in things))
         around = of_passage[id(hit)]
         rows[at] = (
             matcher.coverage([max(pair) for pair in zip(joint, similar(texts[at]), strict=True)]),
@@ -121,6 +125,18 @@ def clues(
             math.log(max(len(texts[at]), 10) / 100),
         )
     return rows, coverage, named
+
+
+def _things(question: Question, matcher: Matcher) -> set[int]:
+    """Which concepts are what is asked about: the one that tells most, and what is counted."""
+    found = matcher.most_telling
+    counted = COUNTED.search(question.subject)
+    following = terms(question.subject[counted.end() :])[:NEAR_THE_COUNT] if counted else []
+    for each in following:
+        for at, concept in enumerate(matcher.concepts):
+            if each.lemma in {one.lemma for one in terms(concept)}:
+                return {*found, at}
+    return found
 
 
 class _Similar:

@@ -60,15 +60,14 @@ def compose(
 ) -> list[Sentence]:
     """The sentences of an answer: for each group of reports (ids) its best evidence.
 
-    ``budget`` is shared between the groups; each group's first sentence names its report.
+    ``budget`` is shared between the groups.
     """
     answer: list[Sentence] = []
     budget = share(budget, len(groups))
     for group in groups:
         mine = [each for each in sentences if each.report_id in group]
         rows = [each for each in figures if each.row[0].report_id in group]
-        said = _group_answer(question, query, mine, rows, library, budget)
-        answer.extend(with_sources(said, library))
+        answer.extend(_group_answer(question, query, mine, rows, library, budget))
     return answer
 
 

@@ -31,7 +31,8 @@ class Evidence:
 
     ``score`` is in log-odds against the other sentences; ``coverage`` is the share of the question
     that it and its surroundings have, from 0 to 1, and ``names_it`` whether the most telling word of
-    the question is in that; ``strength``, from 0 to 1, is how probable it is
+    the question is in that; ``of_what`` is whether it tells of the board as a whole, where that is
+    asked about, and else true; ``strength``, from 0 to 1, is how probable it is
     that it answers, and decides whether it is said at all.
     """
 
@@ -42,6 +43,7 @@ class Evidence:
     coverage: float
     strength: float
     names_it: bool
+    of_what: bool
 
     def near(self, best: "Evidence", odds: float) -> bool:
         """Whether it is at least ``odds`` as likely as another to be the answer."""
@@ -58,7 +60,7 @@ NAMES_THE_THING = 3.0
 #: The training texts have no lists, tables or labels either.
 IN_A_LIST = 1.0
 WHOLE_SENTENCE = 0.7
-OF_THE_WHOLE = 2.5
+OF_THE_WHOLE = 4.0
 
 
 def find_sentences(
@@ -79,19 +81,34 @@ def find_sentences(
         return []
     rows, coverage, named = clues(question, query, candidates, library, encoder, vectors)
     scorer = default_scorer()
-    scores = scorer.scores(rows)
-    strengths = scorer.strengths(_pooled(shares(scores), candidates))
     wholes = Wholes(library) if asks_for_the_whole(question) else None
+    texts = [report.text[start:end] for _, report, (start, end) in candidates]
+    of_what = [
+        wholes is None or wholes.tells(report, text) for text, (_, report, _) in zip(texts, candidates, strict=True)
+    ]
+    prior = [
+        _prior(question, report, start, text)
+        + NAMES_THE_THING * any(_has_name(text, each) for each in things)
+        + OF_THE_WHOLE * (wholes is not None and whole)
+        for text, whole, (_, report, (start, _)) in zip(texts, of_what, candidates, strict=True)
+    ]
+    scores = scorer.scores(rows) + np.array(prior)
+    strengths = scorer.strengths(_pooled(shares(scores), candidates))
     found: dict[str, Evidence] = {}
     for at, (_, report, (start, end)) in enumerate(candidates):
-        text = report.text[start:end]
-        score = float(scores[at]) + _prior(question, report, start, text)
-        score += NAMES_THE_THING if any(_has_name(text, each) for each in things) else 0.0
-        score += OF_THE_WHOLE if wholes and wholes.tells(report, text) else 0.0
         # The same sentence often stands twice in a report: in the summary and in its section.
-        same = f"{report.report_id} {re.sub(r'[^0-9a-zåäö]', '', text.lower())}"
-        if same not in found or found[same].score < score:
-            found[same] = Evidence(report.report_id, start, end, score, coverage[at], float(strengths[at]), named[at])
+        same = f"{report.report_id} {re.sub(r'[^0-9a-zåäö]', '', texts[at].lower())}"
+        if same not in found or found[same].score < scores[at]:
+            found[same] = Evidence(
+                report.report_id,
+                start,
+                end,
+                float(scores[at]),
+                coverage[at],
+                float(strengths[at]),
+                named[at],
+                of_what[at],
+            )
     return sorted(found.values(), key=lambda each: (-each.score, each.report_id, each.start))
 
 

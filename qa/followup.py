@@ -22,10 +22,17 @@ FURTHER = re.compile(
     r"\?\s+(?=\w)|,?\s(?:och|samt|men|å)\s(?=(?:varför|hur|när|vad|va|vem|vilken|vilket|vilka|vart|till när)\b)", re.I
 )
 MOST_QUESTIONS = 3
+RESPECTIVELY = re.compile(r"\b([^\W\d_]+) resp(?:ektive|\.)? ([^\W\d_]+)\b", re.I)
 
 
 def asked_in_one(question: Question, entries: Sequence[Entry], given: Scope | None = None) -> list[Question]:
     """The questions of one text, each with what it leans on from the first; the question itself if it is one."""
+    if not question.joined and (both := RESPECTIVELY.search(question.text)):
+        # "Kvinnor respektive män": one after the other, unless they are places or years, which are asked about anyway.
+        one, other = (question.text[: both.start()] + each + question.text[both.end() :] for each in both.groups())
+        halves = [understand(each, entries, given) for each in (one, other)]
+        if all(each.scope == question.scope for each in halves):
+            return halves
     texts = [] if question.joined else [text.strip() for text in FURTHER.split(question.text) if content_terms(text)]
     if not 1 < len(texts) <= MOST_QUESTIONS:
         return [question]

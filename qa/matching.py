@@ -30,9 +30,9 @@ class Matcher:
         return list(self._concepts)
 
     @property
-    def most_telling(self) -> int | None:
-        """Which concept tells most, the first of equals; None if there are none."""
-        return self._weights.index(max(self._weights)) if self._weights else None
+    def most_telling(self) -> set[int]:
+        """Which concept tells most, the first of equals; none if there are none."""
+        return {self._weights.index(max(self._weights))} if self._weights else set()
 
     def matches(self, found: Sequence[Term]) -> list[float]:
         """For each concept how well the text has it, from 0 to 1: by its best meaning."""

@@ -30,8 +30,8 @@ OPPOSITES = {
 WAYS = {
     Way.UP: r"ök(?:a|ar|ade|at|ande|ning|ningen|as|ats)|steg|stig(?:er|a|it)|växt|växer|fler|högre|ökningar\w*",
     Way.DOWN: r"minsk(?:a|ar|ade|at|ande|ning|ningen|as|ats)|sjönk|sjunk(?:er|a|it)|färre|lägre|minskningar\w*",
-    Way.SURPLUS: r"överskott(?:et)?|positiv(?:t|a)? (?:budget)?avvikelse\w*|positivt resultat|plus|vinst",
-    Way.DEFICIT: r"underskott(?:et)?|negativ(?:t|a)? (?:budget)?avvikelse\w*|negativt resultat|minus|förlust|back",
+    Way.SURPLUS: r"\w*överskott(?:et)?|positiv(?:t|a)? (?:budget)?avvikelse\w*|positivt resultat|plus|vinst",
+    Way.DEFICIT: r"\w*underskott(?:et)?|negativ(?:t|a)? (?:budget)?avvikelse\w*|negativt resultat|minus|förlust|back",
 }
 #: More than something else is no change: "räknat med fler … än det blev".
 COMPARATIVE = re.compile(r"\b(?:fler|färre|högre|lägre)\b", re.I)

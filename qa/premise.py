@@ -12,7 +12,6 @@ from qa.evidence import Evidence
 from qa.polarity import PARTLY, Way, asked_way, ways
 from qa.question import Kind, Question
 from qa.stating import figure_sentences
-from qa.whole import Wholes, asks_for_the_whole
 
 #: Evidence of the asked way or its opposite must be so likely an answer beside the best.
 NEAR = 0.05
@@ -80,14 +79,12 @@ def _in_scope(municipality: str | None, question: Question) -> bool:
 
 def _by_words(question: Question, way: Way, sentences: Sequence[Evidence], library: Library) -> Finding | None:
     """By the likeliest sentence that goes one way and not the other."""
-    wholes = Wholes(library) if asks_for_the_whole(question) else None
     best: dict[bool, Evidence] = {}
     for each in sentences:
         if not each.near(sentences[0], NEAR) or each.coverage < COVERAGE * sentences[0].coverage:
             continue
-        report = library.report(each.report_id)
-        text = report.text[each.start : each.end]
-        if wholes and not wholes.tells(report, text):
+        text = library.report(each.report_id).text[each.start : each.end]
+        if not each.of_what:
             continue
         told = ways(text) & {way, way.opposite}
         if len(told) == 1:

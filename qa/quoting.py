@@ -9,7 +9,7 @@ from corpus.structure import BULLET
 from index.store import Library
 from index.terms import words
 from qa.answer import Sentence, cite
-from qa.cues import CAUSE, STRONG_CAUSE, adds, fits_kind
+from qa.cues import CAUSE, STRONG_CAUSE, adds, asks_for_a_quantity, fits_kind
 from qa.evidence import Evidence, neighbours
 from qa.question import Kind, Question
 from qa.rows import is_worded, row_head, row_text, rows_around
@@ -101,6 +101,7 @@ def places(
         for e in sentences
         if e.report_id == best.report_id
         and e.near(best, NEAR)
+        and e.of_what
         and e.coverage >= 0.6 * best.coverage
         and (len(wanted) < 2 or adds(question, _text(library, e)))
     ]
@@ -125,7 +126,8 @@ def places(
 def _best(question: Question, sentences: Sequence[Evidence], library: Library) -> Evidence | None:
     """The best sentence of the kind that is asked for, among those that tell of the thing asked about."""
     told = max(each.coverage for each in sentences)
-    named = any(each.names_it for each in sentences)
+    # Another thing's number is worse than none.
+    named = asks_for_a_quantity(question) or any(each.names_it for each in sentences)
     best = next(
         (
             each
@@ -139,7 +141,7 @@ def _best(question: Question, sentences: Sequence[Evidence], library: Library) -
     if best is None or question.kind is not Kind.WHY:
         return best
     # The cause itself, where it is told nearly as well as the fact.
-    return next((each for each in sentences if _tells_cause(each, best, library)), best)
+    return next((each for each in sentences if each.of_what and _tells_cause(each, best, library)), best)
 
 
 def _items_around(report: Report, evidence: Evidence) -> list[tuple[int, int]]:

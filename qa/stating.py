@@ -31,6 +31,13 @@ AT_MOST = re.compile(r"\b(?:högst|max(?:imalt)?|inte över)\b", re.I)
 #: What a column's name has before its time.
 KIND_WORD = re.compile(r"^(?:utfall|prognos|budget|(?:delårs|års)?bokslut|mål(?:värde)?)\s+(?=\S)", re.I)
 AT_LEAST = re.compile(r"\b(?:minst|lägst)\b", re.I)
+#: What a row does to its only cell in a sentence, where it is of this kind.
+VERBS = {FigureKind.OUTCOME: "var", FigureKind.FORECAST: "väntas bli"}
+LABEL_WORD = re.compile(r"[^\W\d_]{3,}(?!-)")
+#: A target's label may tell what to do.
+INFINITIVE = re.compile(
+    r"(?:minska|öka|förbättra|förkorta|höja|sänka|behålla|skapa|nå|ska|utveckla|erbjuda|säkerställa|få|ha|ge)", re.I
+)
 #: How an answer names what it has worked out from several reports.
 WORKED_OUT = "Beräknat"
 
@@ -44,16 +51,16 @@ def figure_sentences(question: Question, evidence: FigureEvidence, library: Libr
     cells = _cells(question, evidence, library)
     trend = question.kind is Kind.TREND and len(cells) > 1
     if len(cells) == 1 and (newer := restated(cells[0], library)):
-        earlier = _stating(cells, library, year=False)
+        earlier = stating(cells, library, year=False)
         return [
-            _stating([newer], library, year=False),
+            stating([newer], library, year=False),
             replace(earlier, text=f"Uppgiften har ändrats från {stated_cell(cells[0], library)}."),
         ]
     cells = cells if trend else cells[:MOST_CELLS]
     by_report: dict[str, list[Figure]] = {}
     for cell in cells:
         by_report.setdefault(cell.report_id, []).append(cell)
-    stated = [_stating(each, library, year=trend) for each in by_report.values()]
+    stated = [stating(each, library, year=trend) for each in by_report.values()]
     verdict, judged = _verdict(cells, library) if TARGET_ASKED.search(question.text) else ("", ())
     if verdict:
         stated[0] = replace(stated[0], text=f"{stated[0].text} {verdict}", citations=stated[0].citations + judged)
@@ -67,7 +74,7 @@ def figure_sentences(question: Question, evidence: FigureEvidence, library: Libr
     years = question.scope.years
     since = _since(cells[-1], library) if trend and (not years or (year_of(cells[-1]) or 0) < max(years)) else None
     if since is not None:
-        stated.append(replace(_stating([since], library, year=False), text=f"Därefter: {stated_cell(since, library)}."))
+        stated.append(replace(stating([since], library, year=False), text=f"Därefter: {stated_cell(since, library)}."))
     return stated
 
 
@@ -109,13 +116,21 @@ def _cells(question: Question, evidence: FigureEvidence, library: Library) -> li
     return sorted([*cells, *by_year.values()], key=lambda each: year_of(each) or 0)
 
 
-def _stating(cells: Sequence[Figure], library: Library, year: bool) -> Sentence:
+def stating(cells: Sequence[Figure], library: Library, year: bool = False) -> Sentence:
     """The cells of one row as they are written, with their columns, or with the years of a series."""
     parts = ", " if year else "; "
-    text = f"{name(cells[0])}: {parts.join(stated_cell(cell, library, year) for cell in cells)}."
+    stated = parts.join(stated_cell(cell, library, year) for cell in cells)
+    verb = VERBS.get(cells[0].kind) if len(cells) == 1 and can_be_subject(name(cells[0])) else None
+    text = f"{name(cells[0])} {verb} {stated}." if verb else f"{name(cells[0])}: {stated}."
     citations = tuple(dict.fromkeys(c for cell in cells for c in cite_cell(cell, library)))
     remarks, notes = _remarks(cells, library)
     return Sentence(text + remarks, citations + notes, figures=tuple(cells))
+
+
+def can_be_subject(label: str) -> bool:
+    """Whether a label can begin a sentence about it: not "Minska antalet …", "Ja", or one with its line before it."""
+    first = LABEL_WORD.match(label)
+    return bool(first) and " – " not in label and not INFINITIVE.fullmatch(first[0]) and not label.endswith((".", "?"))
 
 
 def name(figure: Figure) -> str:
@@ -137,6 +152,8 @@ def stated_cell(figure: Figure, library: Library, year: bool = False) -> str:
         when = f"{when}, {re.sub(r' ?[0-9]{4}', '', figure.period.label)}"
     if year and figure.period:
         when = str(figure.period.year) if figure.period.whole_year else figure.column
+    if re.match(r"[A-ZÅÄÖ][a-zåäö]", when):
+        when = when[0].lower() + when[1:]
     return f"{written}{unit} ({when})"
 
 

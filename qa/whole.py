@@ -15,23 +15,36 @@ from qa.verify import find_number
 
 #: The board as a whole, as the one that a sentence begins with.
 WHOLE = re.compile(r"\b\w*nämnden\b|\bförvaltningen\b|\bhelårsprognosen\b", re.I)
-WHOLE_REACH = 50
+WHOLE_REACH = 40
+#: What tells how it went for it.
+TELLS_HOW = re.compile(r"underskott|överskott|avvik|resultat|budget|nettokostnad", re.I)
 #: Words of the economy that name no part of the board.
 ECONOMY = frozenset(
     """underskott överskott resultat budget nettokostnad avvikelse budgetavvikelse ekonomi pengar plus minus
-    back gå bli stor prognos prognosticera visa redovisa""".split()
+    back gå bli stor ekonomisk ekonomiskt prognos prognosticera visa redovisa""".split()
 )
+#: "Hur gick det för Mark?"
+HOW_IT_WENT = re.compile(r"\bhur (?:gick|går|har det gått|gick det|går det)\b", re.I)
+#: What a report writes where it tells of it.
+WORDS_OF_THE_WHOLE = "nämndens resultat, underskott eller överskott, avvikelse mot budget"
 #: What the row of a whole board is called.
 SUM = re.compile(
-    r"^\W*(?:(?:verksamhetens |årets |total[at]? |summa )?(?:netto(?:kostnad(?:er)?|utfall|budget)?|resultat)|summa|totalt?)\W*$",
+    r"^\W*(?:(?:verksamhetens |årets |total[at]? |summa )?(?:netto(?:kostnad(?:er)?|utfall|budget)?|resultat)"
+    r"|summa|totalt?)\W*$",
     re.I,
 )
 
 
 def asks_for_the_whole(question: Question) -> bool:
     """Whether a question is about a board's economy as a whole, not one of its parts."""
-    lemmas = {each.lemma for each in content_terms(question.subject)}
-    return bool(lemmas) and lemmas <= ECONOMY and bool(lemmas - {"gå", "bli", "stor"})
+    asked = content_terms(question.subject)
+    of_economy = all({each.word, each.lemma} & ECONOMY or ECONOMY.issuperset(each.parts) for each in asked)
+    return of_economy and (names_the_economy(question) or HOW_IT_WENT.search(question.text) is not None)
+
+
+def names_the_economy(question: Question) -> bool:
+    """Whether a question has more than words that any question may have: "Hur gick det?" has not."""
+    return bool({each.lemma for each in content_terms(question.subject)} - {"gå", "bli", "stor"})
 
 
 def whole_deviation(report: Report, figures: Iterable[Figure]) -> Figure | None:
@@ -59,7 +72,7 @@ class Wholes:
 
     def tells(self, report: Report, text: str) -> bool:
         """Whether a sentence begins with the board, or has the amount by which it deviates from its budget."""
-        if WHOLE.search(text[:WHOLE_REACH]):
+        if WHOLE.search(text[:WHOLE_REACH]) and TELLS_HOW.search(text):
             return True
         if report.report_id not in self._amounts:
             figures = self._library.catalogue.figures(report.report_id)
