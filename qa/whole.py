@@ -26,7 +26,7 @@ ECONOMY = frozenset(
 #: "Hur gick det för Mark?"
 HOW_IT_WENT = re.compile(r"\bhur (?:gick|går|har det gått|gick det|går det)\b", re.I)
 #: What a report writes where it tells of it.
-WORDS_OF_THE_WHOLE = "nämndens resultat, underskott eller överskott, avvikelse mot budget"
+WORDS_OF_THE_WHOLE = "resultat, underskott eller överskott, avvikelse mot budget"
 #: What the row of a whole board is called.
 SUM = re.compile(
     r"^\W*(?:(?:verksamhetens |årets |total[at]? |summa )?(?:netto(?:kostnad(?:er)?|utfall|budget)?|resultat)"
