@@ -153,7 +153,8 @@ class Assistant:
         notes += tuple(each.note(self.library.report(each.cell.report_id)) for each in contrary)
         noted = tuple(c for each in contrary for c in each.citations(self.library))
         silent = [part for part, answer in zip(asked, answers, strict=True) if not answer.said]
-        notes += tuple(f"Om {_scope_name(part)} svarar rapporterna inte." for part in silent)
+        answered = {part.scope for part, answer in zip(asked, answers, strict=True) if answer.said}
+        notes += tuple(_silence(part, part.scope in answered) for part in silent)
         explanation = _explanation(question, self._retriever.readings(question.topic), said)
         confidence = min(answer.strength for answer in answers if answer.said)
         return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation, confidence, noted)
@@ -377,6 +378,15 @@ def _explanation(
         if meant and (said is None or not quotes(terms(reading.asked))):
             lines.append(f"«{reading.asked}» söktes också som {listed(f'«{each}»' for each in meant)}.")
     return tuple(dict.fromkeys(lines))
+
+
+def _silence(part: Question, elsewhere: bool) -> str:
+    """What is told of a part without an answer; ``elsewhere`` another question of the same scope has one."""
+    return (
+        f"Rapporterna svarar inte på «{part.text}»."
+        if elsewhere
+        else f"Om {_scope_name(part)} svarar rapporterna inte."
+    )
 
 
 def _scope_name(part: Question) -> str:

@@ -38,6 +38,13 @@ BEFORE_WORTH = 0.6
 MET = 0.3
 NEAR_MATCH = 0.7
 NAMED = 0.5
+#: Words of a question that tell which way a thing went.
+WAY_OF_IT = re.compile(
+    r"^(?:\w*underskott|\w*överskott|\w*avvikelse|resultat|utfall|budget\w*|backa?|plus|minus|gå (?:back|plus|minus).*"
+    r"|ök\w+|minsk\w+|sjunk\w*|stig\w*|för(?:bättr|sämr|ändr)\w+|mål|nå(?: målet)?|uppfyll\w*|klara\w*|negativ\w*"
+    r"|positiv\w*|stora?|störst\w*|högst\w*|mest|flest|lägst\w*|minst|bäst|sämst|pengar|ekonomi\w*|prognos\w*)$",
+    re.I,
+)
 #: "Hur många fast anställda", "antal klagomål": what is counted stands within so many words.
 COUNTED = re.compile(r"\b(?:hur m[åa]nga|antal(?:et)?|andel(?:en)?)\b", re.I)
 NEAR_THE_COUNT = 3
@@ -112,7 +119,7 @@ def clues(
         ]
         before = own[at]
         coverage.append(matcher.coverage(joint))
-        named.append(any(joint[each] >= NAMED for each in things))
+        named.append(not things or any(joint[each] >= NAMED for each in things))
         around = of_passage[id(hit)]
         rows[at] = (
             matcher.coverage([max(pair) for pair in zip(joint, similar(texts[at]), strict=True)]),
@@ -128,13 +135,17 @@ def clues(
 
 
 def _things(question: Question, matcher: Matcher) -> set[int]:
-    """Which concepts are what is asked about: the one that tells most, and what is counted."""
-    found = matcher.most_telling
+    """Which concepts are the thing asked about: the one that tells most, and what is counted.
+
+    Which way it went is asked of a thing, and is none.
+    """
+    named = [at for at, concept in enumerate(matcher.concepts) if not WAY_OF_IT.search(concept)]
+    found = matcher.most_telling(named)
     counted = COUNTED.search(question.subject)
     following = terms(question.subject[counted.end() :])[:NEAR_THE_COUNT] if counted else []
     for each in following:
-        for at, concept in enumerate(matcher.concepts):
-            if each.lemma in {one.lemma for one in terms(concept)}:
+        for at in named:
+            if each.lemma in {one.lemma for one in terms(matcher.concepts[at])}:
                 return {*found, at}
     return found
 

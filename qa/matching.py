@@ -29,10 +29,9 @@ class Matcher:
         """The words or phrases of the question that are matched one by one."""
         return list(self._concepts)
 
-    @property
-    def most_telling(self) -> set[int]:
-        """Which concept tells most, the first of equals; none if there are none."""
-        return {self._weights.index(max(self._weights))} if self._weights else set()
+    def most_telling(self, among: Sequence[int]) -> set[int]:
+        """Which of some concepts tells most, the first of equals; none if there are none."""
+        return {max(among, key=lambda at: self._weights[at])} if among else set()
 
     def matches(self, found: Sequence[Term]) -> list[float]:
         """For each concept how well the text has it, from 0 to 1: by its best meaning."""

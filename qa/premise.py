@@ -84,7 +84,7 @@ def _by_words(question: Question, way: Way, sentences: Sequence[Evidence], libra
         if not each.near(sentences[0], NEAR) or each.coverage < COVERAGE * sentences[0].coverage:
             continue
         text = library.report(each.report_id).text[each.start : each.end]
-        if not each.of_what:
+        if not each.of_what or not each.names_it:
             continue
         told = ways(text) & {way, way.opposite}
         if len(told) == 1:

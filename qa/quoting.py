@@ -9,7 +9,7 @@ from corpus.structure import BULLET
 from index.store import Library
 from index.terms import words
 from qa.answer import Sentence, cite
-from qa.cues import CAUSE, STRONG_CAUSE, adds, asks_for_a_quantity, fits_kind
+from qa.cues import CAUSE, STRONG_CAUSE, adds, fits_kind
 from qa.evidence import Evidence, neighbours
 from qa.question import Kind, Question
 from qa.rows import is_worded, row_head, row_text, rows_around
@@ -21,6 +21,8 @@ MOST_SENTENCES = 4
 NEAR = 0.25
 GOES_ON = 0.05
 CAUSE_NEAR = 0.05
+#: Kinds of answer that nothing but the thing itself can give.
+OF_THE_VERY_THING = frozenset({Kind.HOW_MUCH, Kind.COMPARE, Kind.WHO, Kind.WHEN, Kind.YES_NO})
 #: What has so much of the question, beside what has most of it, tells of the thing asked about.
 TELLS_OF_IT = 0.55
 #: Two sentences that share so much of their words say the same.
@@ -126,8 +128,8 @@ def places(
 def _best(question: Question, sentences: Sequence[Evidence], library: Library) -> Evidence | None:
     """The best sentence of the kind that is asked for, among those that tell of the thing asked about."""
     told = max(each.coverage for each in sentences)
-    # Another thing's number is worse than none.
-    named = asks_for_a_quantity(question) or any(each.names_it for each in sentences)
+    # Another thing's number, or another's name, is worse than none.
+    named = question.kind in OF_THE_VERY_THING or any(each.names_it for each in sentences)
     best = next(
         (
             each
@@ -141,7 +143,8 @@ def _best(question: Question, sentences: Sequence[Evidence], library: Library) -
     if best is None or question.kind is not Kind.WHY:
         return best
     # The cause itself, where it is told nearly as well as the fact.
-    return next((each for each in sentences if each.of_what and _tells_cause(each, best, library)), best)
+    mine = (each for each in sentences if each.of_what and each.names_it >= named)
+    return next((each for each in mine if _tells_cause(each, best, library)), best)
 
 
 def _items_around(report: Report, evidence: Evidence) -> list[tuple[int, int]]:

@@ -37,14 +37,15 @@ SUM = re.compile(
 
 def asks_for_the_whole(question: Question) -> bool:
     """Whether a question is about a board's economy as a whole, not one of its parts."""
-    asked = content_terms(question.subject)
+    asked = [each for each in content_terms(question.subject) if not each.word.isdigit()]
     of_economy = all({each.word, each.lemma} & ECONOMY or ECONOMY.issuperset(each.parts) for each in asked)
     return of_economy and (names_the_economy(question) or HOW_IT_WENT.search(question.text) is not None)
 
 
 def names_the_economy(question: Question) -> bool:
     """Whether a question has more than words that any question may have: "Hur gick det?" has not."""
-    return bool({each.lemma for each in content_terms(question.subject)} - {"gå", "bli", "stor"})
+    asked = {each.lemma for each in content_terms(question.subject) if not each.word.isdigit()}
+    return bool(asked - {"gå", "bli", "stor"})
 
 
 def whole_deviation(report: Report, figures: Iterable[Figure]) -> Figure | None:
