@@ -41,6 +41,8 @@ PASSAGES = 12
 LOOKED_AT = 3
 #: What has next to nothing of the question is no answer, however it stands out.
 LEAST = 0.1
+#: What says which way the very thing asked about went answers, though others say it too.
+SAYS_ENOUGH = 0.8
 SURE_OF_A_PART = 0.7
 #: Where no year is asked for, the newest report answers that is so likely to, beside an older one of the same board.
 NEWEST = 0.35
@@ -234,7 +236,10 @@ class Assistant:
                 e for e in sentences if e.coverage >= OF_THE_BLANK and self._year_fits(question, e, strictly=True)
             ]
         # One that answers brings the others, which may go on from it.
-        answering = any(each.strength >= enough and each.coverage >= LEAST for each in sentences[:LOOKED_AT])
+        answering = any(
+            (each.strength >= enough and each.coverage >= LEAST) or (each.says_so and each.coverage >= SAYS_ENOUGH)
+            for each in sentences[:LOOKED_AT]
+        )
         strong = self._of_the_years(question, self._newest_first(question, sentences) if answering else [])
         strong = [each for each in strong if self._year_fits(question, each)]
         if self._uncovered(question):

@@ -4,6 +4,7 @@ import math
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,14 @@ MOST_WORDS = 50_000
 Span = tuple[Hit, Report, tuple[int, int]]
 
 
+class Naming(IntEnum):
+    """Where the thing asked about is named: nowhere, in the sentence before, or in a sentence or its headings."""
+
+    NOWHERE = 0
+    BEFORE = 1
+    ITSELF = 2
+
+
 class WordVectors:
     """The encoder's vectors of single words, the latest of them kept."""
 
@@ -82,11 +91,11 @@ def clues(
     library: Library,
     encoder: Encoder,
     vectors: WordVectors,
-) -> tuple[NDArray[np.float64], list[float], list[bool]]:
+) -> tuple[NDArray[np.float64], list[float], list[Naming]]:
     """The clues of sentences, those of a passage following each other; shape (len(spans), len(CLUES)).
 
     With them, for each sentence, the share of the question that it and its surroundings have, and
-    whether they have its most telling word.
+    where the thing asked about is named.
     """
     matcher = Matcher(query)
     top = max(hit.score for hit, _, _ in spans)
@@ -119,7 +128,13 @@ def clues(
         ]
         before = own[at]
         coverage.append(matcher.coverage(joint))
-        named.append(not things or any(joint[each] >= NAMED for each in things))
+        named.append(
+            Naming.ITSELF
+            if not things or any(max(own[at][each], HEADING_WORTH * over[each]) >= NAMED for each in things)
+            else Naming.BEFORE
+            if any(joint[each] >= NAMED for each in things)
+            else Naming.NOWHERE
+        )
         around = of_passage[id(hit)]
         rows[at] = (
             matcher.coverage([max(pair) for pair in zip(joint, similar(texts[at]), strict=True)]),

@@ -15,7 +15,7 @@ from qa.premise import examine
 from qa.question import Kind, Question
 from qa.quoting import places, quote
 from qa.stating import figure_sentences
-from qa.wanted import wanted_kinds
+from qa.wanted import TARGET_ASKED, wanted_kinds
 
 #: What an answer begins with where the report says that it is so, that it isn't, or that it partly is.
 VERDICTS = {True: "Ja.", False: "Nej.", None: "Delvis."}
@@ -95,12 +95,15 @@ def _group_answer(
     library: Library,
     budget: int,
 ) -> list[Sentence]:
+    figure = rows[0] if rows and wants_figure(question, rows[0], sentences) else None
+    if figure and TARGET_ASKED.search(question.text):
+        # Whether a target was met is told by it and by what came out.
+        return figure_sentences(question, figure, library)
     finding = examine(question, query, sentences, library) if sentences else None
     # A cause is asked for of what is so; where it isn't, that is the answer.
     if finding and (question.kind is Kind.YES_NO or finding.holds is False):
         said = list(finding.figures) or _quoted(question, sentences, library, budget, finding.evidence)
         return led(VERDICTS[finding.holds] if question.kind is Kind.YES_NO else NOT_SO, said)
-    figure = rows[0] if rows and wants_figure(question, rows[0], sentences) else None
     if figure:
         return figure_sentences(question, figure, library)
     return _quoted(question, sentences, library, budget)

@@ -15,8 +15,9 @@ from index.encode import Encoder
 from index.lexical import Weighted
 from index.store import Library
 from index.terms import terms
-from qa.clues import Span, WordVectors, clues
+from qa.clues import Naming, Span, WordVectors, clues
 from qa.cues import MONEY, PERSON, WHO_IS
+from qa.polarity import asked_way, ways
 from qa.question import Kind, Question
 from qa.retrieve import READ, Hit
 from qa.rows import is_worded
@@ -30,9 +31,10 @@ class Evidence:
     """A sentence or list item of a report with how well it answers.
 
     ``score`` is in log-odds against the other sentences; ``coverage`` is the share of the question
-    that it and its surroundings have, from 0 to 1, and ``names_it`` whether the most telling word of
-    the question is in that; ``of_what`` is whether it tells of the board as a whole, where that is
-    asked about, and else true; ``strength``, from 0 to 1, is how probable it is
+    that it and its surroundings have, from 0 to 1, and ``naming`` tells where the thing asked about is
+    named; ``of_what`` is whether it tells of the board as a whole, where that is
+    asked about, and else true; ``says_so`` is whether it says of the thing which way it went, where
+    the question does; ``strength``, from 0 to 1, is how probable it is
     that it answers, and decides whether it is said at all.
     """
 
@@ -42,8 +44,14 @@ class Evidence:
     score: float
     coverage: float
     strength: float
-    names_it: bool
+    naming: Naming
     of_what: bool
+    says_so: bool
+
+    @property
+    def names_it(self) -> bool:
+        """Whether the sentence, or what it stands after or under, names the thing asked about."""
+        return self.naming is not Naming.NOWHERE
 
     def near(self, best: "Evidence", odds: float) -> bool:
         """Whether it is at least ``odds`` as likely as another to be the answer."""
@@ -60,7 +68,9 @@ NAMES_THE_THING = 3.0
 #: The training texts have no lists, tables or labels either.
 IN_A_LIST = 1.0
 WHOLE_SENTENCE = 0.7
-OF_THE_WHOLE = 4.0
+OF_THE_WHOLE = 6.0
+#: That a thing went up, or over its budget, or not, is said of it and not of another.
+SAYS_SO = 1.5
 
 
 def find_sentences(
@@ -82,15 +92,21 @@ def find_sentences(
     rows, coverage, named = clues(question, query, candidates, library, encoder, vectors)
     scorer = default_scorer()
     wholes = Wholes(library) if asks_for_the_whole(question) else None
+    way = asked_way(question.text)
     texts = [report.text[start:end] for _, report, (start, end) in candidates]
     of_what = [
         wholes is None or wholes.tells(report, text) for text, (_, report, _) in zip(texts, candidates, strict=True)
+    ]
+    says_so = [
+        way is not None and naming is Naming.ITSELF and whole and bool({way, way.opposite} & ways(text))
+        for text, naming, whole in zip(texts, named, of_what, strict=True)
     ]
     prior = [
         _prior(question, report, start, text)
         + NAMES_THE_THING * any(_has_name(text, each) for each in things)
         + OF_THE_WHOLE * (wholes is not None and whole)
-        for text, whole, (_, report, (start, _)) in zip(texts, of_what, candidates, strict=True)
+        + SAYS_SO * says
+        for text, whole, says, (_, report, (start, _)) in zip(texts, of_what, says_so, candidates, strict=True)
     ]
     scores = scorer.scores(rows) + np.array(prior)
     strengths = scorer.strengths(_pooled(shares(scores), candidates))
@@ -108,6 +124,7 @@ def find_sentences(
                 float(strengths[at]),
                 named[at],
                 of_what[at],
+                says_so[at],
             )
     return sorted(found.values(), key=lambda each: (-each.score, each.report_id, each.start))
 
@@ -214,6 +231,13 @@ def neighbours(report: Report, evidence: Evidence) -> list[tuple[int, int]]:
     block = report.block_at(evidence.start)
     inside = [(block.start + a, block.start + b) for a, b in sentences(report.text[block.start : block.end])]
     after = [span for span in inside if span[0] >= evidence.end]
+    if block.kind is BlockKind.ITEM:
+        # Between two items, a paragraph goes on with the first.
+        number = report.block_number(block.start)
+        following = report.blocks[number + 1 : number + 3]
+        if [each.kind for each in following] == [BlockKind.PARAGRAPH, BlockKind.ITEM]:
+            text = report.text[following[0].start : following[0].end]
+            after += [(following[0].start + a, following[0].start + b) for a, b in sentences(text)]
     if block.kind is not BlockKind.PARAGRAPH:
         return after
     for following in report.blocks[report.blocks.index(block) + 1 :]:

@@ -42,7 +42,7 @@ MET = re.compile(
 )
 #: "målet är inte uppfyllt", "når ej målet".
 NEGATED = re.compile(r"\b(?:inte|ej|aldrig|varken|ingen|inga|inget|utan att|ouppfyllt)\b", re.I)
-PARTLY = re.compile(r"\b(?:delvis|till viss del|nästan|inte (?:helt|fullt ut|alla))\b", re.I)
+PARTLY = re.compile(r"\b(?:delvis|till viss del|inte (?:helt|fullt ut|alla))\b", re.I)
 
 
 def ways(text: str) -> set[Way]:
@@ -51,6 +51,11 @@ def ways(text: str) -> set[Way]:
     if MET.search(text) and not PARTLY.search(text):
         found.add(Way.UNMET if NEGATED.search(text) else Way.MET)
     return found
+
+
+def partly(text: str) -> bool:
+    """Whether a text says of a target that it is met in part."""
+    return bool(MET.search(text) and PARTLY.search(text))
 
 
 def asked_way(text: str) -> Way | None:

@@ -8,8 +8,9 @@ from index.lexical import Weighted
 from index.store import Library
 from qa.answer import Sentence
 from qa.cells import find_figures
+from qa.clues import Naming
 from qa.evidence import Evidence
-from qa.polarity import PARTLY, Way, asked_way, ways
+from qa.polarity import Way, asked_way, partly, ways
 from qa.question import Kind, Question
 from qa.stating import figure_sentences
 
@@ -84,12 +85,12 @@ def _by_words(question: Question, way: Way, sentences: Sequence[Evidence], libra
         if not each.near(sentences[0], NEAR) or each.coverage < COVERAGE * sentences[0].coverage:
             continue
         text = library.report(each.report_id).text[each.start : each.end]
-        if not each.of_what or not each.names_it:
+        if not each.of_what or each.naming is not Naming.ITSELF:
             continue
         told = ways(text) & {way, way.opposite}
         if len(told) == 1:
             best.setdefault(way in told, each)
-        elif way in (Way.MET, Way.UNMET) and PARTLY.search(text) and not told:
+        elif way in (Way.MET, Way.UNMET) and partly(text):
             return Finding(None, each)
     holds, denies = best.get(True), best.get(False)
     if denies and (holds is None or not holds.near(denies, 1 / LIKELIER)):

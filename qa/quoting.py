@@ -9,10 +9,12 @@ from corpus.structure import BULLET
 from index.store import Library
 from index.terms import words
 from qa.answer import Sentence, cite
+from qa.clues import Naming
 from qa.cues import CAUSE, STRONG_CAUSE, adds, fits_kind
-from qa.evidence import Evidence, neighbours
+from qa.evidence import SENTENCE, Evidence, neighbours
 from qa.question import Kind, Question
 from qa.rows import is_worded, row_head, row_text, rows_around
+from qa.whole import asks_for_the_whole
 
 #: Sentences from one report in one answer.
 MOST_SENTENCES = 4
@@ -80,11 +82,12 @@ def places(
     # A footnote belongs to the table above it; no sentence goes on with it.
     if leaning and report.text[leaning[0]] != "*":
         wanted.append(leaning)
-    elif lead := _lead_in(report, best):
+    elif (lead := _lead_in(report, best)) and _is_wanted(scores.get((report.report_id, lead[0])), report, best):
         leaning = lead
         wanted.append(lead)
     wanted.append((best.start, best.end))
     told = STRONG_CAUSE.search(report.text[best.start : best.end])
+    whole = asks_for_the_whole(question)
     # What begins with "Orsaken" or "Detta" goes on with the sentence before it.
     following = best.end + 1
     for start, end in _items_around(report, best) if question.kind is Kind.LIST else neighbours(report, best):
@@ -95,7 +98,12 @@ def places(
         leans = start == following and LEANING.match(text)
         if leans:
             following = end + 1
-        reads_on = question.kind is Kind.WHY and not told and report.block_at(best.start).end >= end
+        reads_on = (
+            question.kind is Kind.WHY
+            and not told
+            and report.block_at(best.start).end >= end
+            and (adds(question, text) or not whole)
+        )
         if gives_cause or leans or reads_on or (known and known.near(best, GOES_ON)) or question.kind is Kind.LIST:
             wanted.append((start, end))
     wanted += [
@@ -215,6 +223,12 @@ def _leans_on(report: Report, evidence: Evidence) -> tuple[int, int] | None:
         if previous.kind is not BlockKind.HEADING:
             break
     return None
+
+
+def _is_wanted(lead: Evidence | None, report: Report, item: Evidence) -> bool:
+    """Whether an item says too little without what leads to it, or that is of the thing asked about itself."""
+    alone = SENTENCE.search(BULLET.sub("", report.text[item.start : item.end]))
+    return not alone or (lead is not None and lead.naming is Naming.ITSELF)
 
 
 def _lead_in(report: Report, evidence: Evidence) -> tuple[int, int] | None:

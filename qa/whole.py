@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from corpus.document import Figure, FigureKind, Report
 from corpus.numerals import swedish
-from corpus.units import convert
+from corpus.units import MONEY, PERCENT, convert
 from index.store import Library
 from index.terms import content_terms
 from qa.cells import rows_of, year_of
@@ -34,6 +34,11 @@ SUM = re.compile(
     re.I,
 )
 
+#: Tables of sums that are of something else than what the board costs.
+OTHER_TABLE = re.compile(r"invester|exploater|balans|egen regi", re.I)
+#: An amount without a unit is taken for one in thousands.
+UNKNOWN = MONEY["tkr"]
+
 
 def asks_for_the_whole(question: Question) -> bool:
     """Whether a question is about a board's economy as a whole, not one of its parts."""
@@ -52,15 +57,18 @@ def whole_deviation(report: Report, figures: Iterable[Figure]) -> Figure | None:
     """By how much a report's board as a whole deviates from its budget: of the rows of sums the largest one's."""
     found: dict[Figure, Decimal] = {}
     for row in rows_of(report, list(figures)):
-        if not SUM.match(row[0].label):
+        if not SUM.match(row[0].label) or OTHER_TABLE.search(" ".join(row[0].headings)):
             continue
         deviations = [
             each
             for each in row
-            if each.kind is FigureKind.DEVIATION and report.period and year_of(each) in (report.period.year, None)
+            if each.kind is FigureKind.DEVIATION
+            and each.unit != PERCENT
+            and report.period
+            and year_of(each) in (report.period.year, None)
         ]
         if len(deviations) == 1:
-            found[deviations[0]] = max(abs(each.value) for each in row)
+            found[deviations[0]] = max(abs(each.value) * MONEY.get(each.unit or "", UNKNOWN) for each in row)
     return max(found, key=lambda each: (found[each], -each.start), default=None)
 
 
