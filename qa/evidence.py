@@ -71,6 +71,8 @@ WHOLE_SENTENCE = 0.7
 OF_THE_WHOLE = 6.0
 #: That a thing went up, or over its budget, or not, is said of it and not of another.
 SAYS_SO = 1.5
+#: What begins with "Även" or "Däremot" is said beside the point of its paragraph.
+ASIDE = -1.5
 
 
 def find_sentences(
@@ -157,11 +159,15 @@ def _prior(question: Question, report: Report, start: int, text: str) -> float:
         + ELSEWHERE * _tells_of_another(question, report, text)
         + IN_A_LIST * in_a_list
         + WHOLE_SENTENCE * bool(SENTENCE.search(text))
+        + ASIDE * bool(BESIDE.match(text))
     )
 
 
 #: Begins as a sentence does and ends as one.
 SENTENCE = re.compile(r"^[A-ZÅÄÖ\d].{20,}[.!?]$", re.S)
+BESIDE = re.compile(
+    r"^(?:Även|Också|Däremot|Dock|Samtidigt|Därtill|Därutöver|Dessutom|Utöver|Tillsammans|Som (?:nämnt|nämnts))\b"
+)
 #: How to read a table is not what it says.
 ON_READING = re.compile(r"\b(?:minustecken|plustecken|utan tecken)\b", re.I)
 #: A line of a paragraph that ends without a full stop and is this short is a heading or a label.
