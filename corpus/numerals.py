@@ -5,6 +5,7 @@ word or sign that makes it a bound ("högst", "≥") or an estimate ("drygt").
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -132,3 +133,9 @@ def decimals(value: Decimal) -> int:
 def step(*values: Decimal) -> Decimal:
     """The unit of the finest of the values' last decimals: what rounding may have changed."""
     return Decimal(1).scaleb(-max(map(decimals, values)))
+
+
+def find_number(text: str, number: str) -> Iterator[re.Match[str]]:
+    """Where ``number`` stands in the text as a number of its own, with any spaces between thousands."""
+    groups = r"[\u00a0 ]".join(re.escape(group) for group in re.split(r"[\u00a0 ]", number))
+    return re.finditer(rf"(?<!\d)(?<!\d,){groups}(?!\d)(?!,\d)", text)

@@ -7,14 +7,18 @@ from enum import Enum, auto
 
 from corpus.document import Report
 from corpus.municipalities import name_pattern
+from corpus.numerals import find_number
 from eval.cases import Case, Groups, Place
 from eval.places import Places, Span
 from index.store import Library
 from qa.answer import Answer, Citation, Sentence, Status
-from qa.verify import NUMBER, find_number, recomputed
+from qa.verify import recomputed
 
 #: Key facts count within so much of the answer, in characters.
 ANSWER_CHARACTERS = 700
+NUMBER = re.compile(
+    r"(?<![\w-])[-−–+]?\d{1,3}(?:[\u00a0 ]\d{3}(?!\d))+(?:,\d+)?|(?<![\w-])[-−–+]?\d+(?:,\d+)?|\d+(?:,\d+)?"
+)
 #: What may stand after a number and say what it counts; the spellings of one unit share a name.
 UNITS = {"mnkr": "mnkr", "mkr": "mnkr", "miljoner": "mnkr", "tkr": "tkr", "kkr": "tkr", "kronor": "kr", "kr": "kr"}
 UNITS |= {"%": "%", "procent": "%", "procentenheter": "procentenheter"}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from corpus.document import Figure, Report
 from index.store import Library
@@ -11,15 +11,11 @@ from qa.computed import Computed
 from qa.question import Question
 from qa.retrieve import Hit
 
-#: Words that an answer may have of its own, between those of the reports.
-OWN_WORDS = frozenset(
-    """ja nej delvis frågans utgångspunkt stämmer och i in på av för från till med är var väntas bli har nu som men
-    respektive samt
-    uppgiften ändrats målet nåddes inte perioden rapportens bedömning kostnaden talet talen ökat minskat densamma
-    detsamma skillnaden beräknat perioderna olika långa lika stora rapporten säger om därefter texten
-    högst lägst störst minst underskott överskott avvikelse raderna under tabellens rader omräknat samma enhet
-    procentenheter""".split()
-)
+
+class Reports(Protocol):
+    """What has reports by their ids: a library, or the files that a saved answer is checked against."""
+
+    def report(self, report_id: str, /) -> Report: ...
 
 
 class Status(StrEnum):
@@ -47,7 +43,8 @@ class Sentence:
     """One sentence of an answer with the citations that prove it.
 
     ``source`` names the report before the first sentence from it, and is empty otherwise.
-    ``figures`` are those that it states, and ``computed`` what it works out from them.
+    ``figures`` are those that it states, and ``computed`` what it works out from them. ``lead`` are
+    the words of our own that its text begins with, such as "Ja.".
     """
 
     text: str
@@ -55,6 +52,7 @@ class Sentence:
     source: str = ""
     figures: tuple[Figure, ...] = ()
     computed: tuple[Computed, ...] = ()
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +161,7 @@ def to_json(answer: Answer, library: Library, identity: object = None) -> dict[s
             {
                 "text": each.text,
                 "source": each.source,
+                "lead": each.lead,
                 "citations": [answer.citations.index(citation) for citation in each.citations],
                 "figures": [answer.figures.index(figure) for figure in each.figures],
                 "computed": [computed.index(figure) for figure in each.computed],

@@ -17,6 +17,7 @@ from qa.cells import FigureEvidence, find_figures, named_things, without_blanks,
 from qa.clues import WordVectors
 from qa.compose import BUDGET, affirmed, compose, share, with_sources
 from qa.contradictions import contradictions
+from qa.cues import told_years
 from qa.evidence import Evidence, find_sentences
 from qa.extremes import asks_which_municipality, extreme
 from qa.followup import asked_in_one, in_context
@@ -29,7 +30,7 @@ from qa.refusal import Lack, lacking, refusal
 from qa.retrieve import Hit, Mode, Retriever
 from qa.scorer import default_scorer
 from qa.stating import comparison, stating
-from qa.verify import outside, proven, told_years
+from qa.verify import outside, proven
 from qa.wanted import asks_for_a_number
 from qa.whole import WORDS_OF_THE_WHOLE, asks_for_the_whole, names_the_economy, whole_deviation
 
@@ -201,7 +202,7 @@ class Assistant:
         return [sentence], warning
 
     def _proven(self, sentence: Sentence) -> bool:
-        return proven(sentence, {c.report_id: self.library.report(c.report_id) for c in sentence.citations})
+        return proven(sentence, self.library)
 
     def _understand(self, text: str, scope: Scope | None, history: Sequence[Question] = ()) -> Question:
         """A question as it was meant: with its marks, its compounds whole, and what it leans on."""
@@ -257,9 +258,8 @@ class Assistant:
 
     def _fit_to_say(self, question: Question, said: Sequence[Sentence]) -> list[Sentence]:
         """The sentences that are proven, and of the municipalities and years that were asked about."""
-        reports = {c.report_id: self.library.report(c.report_id) for each in said for c in each.citations}
-        wrong = outside(said, question.scope, reports)
-        return [each for each, fault in zip(said, wrong, strict=True) if fault is None and proven(each, reports)]
+        wrong = outside(said, question.scope, self.library)
+        return [each for each, fault in zip(said, wrong, strict=True) if fault is None and proven(each, self.library)]
 
     def _of_the_whole(self, question: Question) -> list[Sentence]:
         """The row of a table that has by how much the board deviates from its budget, of the newest report in scope."""

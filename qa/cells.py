@@ -14,7 +14,19 @@ from qa.across import shape
 from qa.matching import Matcher, information, match
 from qa.question import Kind, Question, asks_for_a_count, in_scope
 from qa.recency import LATEST_BONUS, latest_reports
-from qa.wanted import HAS_CHANGED, MONEY_ASKED, PART_OF_YEAR, PER_EACH, WHOLE_YEAR, row_terms, telling, wanted_kinds
+from qa.wanted import (
+    GROUP,
+    HAS_CHANGED,
+    MONEY_ASKED,
+    MONTH_ASKED,
+    PART_OF_YEAR,
+    PER_EACH,
+    UP_TO,
+    WHOLE_YEAR,
+    row_terms,
+    telling,
+    wanted_kinds,
+)
 
 #: The rows of a table are named by its heading as much as by their labels.
 FIGURE_HEADING_WORTH = 0.8
@@ -50,6 +62,8 @@ def find_figures(question: Question, query: Sequence[Weighted], library: Library
     if not len(matcher):
         return []
     asked = [each.term for each in query]
+    # Of men, or of teachers: what is told of all answers nothing of them.
+    parts = [at for at, concept in enumerate(matcher.concepts) if GROUP.fullmatch(concept)]
     counted = asks_for_a_count(question)
     money = MONEY_ASKED.search(question.text) is not None
     latest = latest_reports(library)
@@ -64,6 +78,8 @@ def find_figures(question: Question, query: Sequence[Weighted], library: Library
             if matcher.coverage(own) == 0.0:
                 continue
             above = matcher.matches(terms(" ".join(row[0].headings)))
+            if any(max(own[at], above[at]) < MET for at in parts):
+                continue
             coverage = matcher.coverage(
                 [max(m, FIGURE_HEADING_WORTH * over) for m, over in zip(own, above, strict=True)]
             )
@@ -187,6 +203,9 @@ def choose_cells(question: Question, report: Report, row: list[Figure], wanted: 
         cells = [figure for figure in row if year_of(figure) in (report.period.year, None)]
     else:
         cells = list(row)
+    month = MONTH_ASKED.search(question.text)
+    if month and not UP_TO.search(question.text[: month.start()]):
+        cells = [each for each in cells if each.period and not each.period.whole_year]
     part = PART_OF_YEAR.search(question.text) is not None
     return [figure for kind in kinds for figure in _of_one_length([c for c in cells if c.kind is kind], part)]
 

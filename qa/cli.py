@@ -29,7 +29,7 @@ from qa.assistant import Assistant
 from qa.export import figure_lines, figure_row, write_csv
 from qa.question import Scope
 from qa.retrieve import Mode
-from qa.saved import Files, check, read_answers
+from qa.saved import Files, check, cited, read_answers
 from qa.terminal import (
     err,
     fail,
@@ -363,7 +363,7 @@ def _batch(path: Path) -> list[tuple[Any, str]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError):
-        fail(f"{path.name} gick inte att läsa; ange en JSONL-fil i UTF-8.")
+        fail(f"{path} gick inte att läsa; ange en JSONL-fil i UTF-8.")
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -372,7 +372,7 @@ def _batch(path: Path) -> list[tuple[Any, str]]:
             if not isinstance(row["question"], str):
                 raise TypeError
             asked.append((row.get("id"), row["question"]))
-        except (ValueError, KeyError, AttributeError, TypeError):
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
             fail(f"Rad {number} i {path.name} är inte JSON med fälten id och question; rätta raden.")
     return asked
 
@@ -392,8 +392,8 @@ def verify(
         saved = read_answers(answers)
         path = library_path(library)
         entries = Library(path).entries if read_manifest(path) else ()
-        cited = {each["report_id"] for answer in saved for each in answer["citations"]}
-        sources = [Path(each.source) for each in entries if each.report_id in cited and Path(each.source).is_file()]
+        wanted = cited(saved)
+        sources = [Path(each.source) for each in entries if each.report_id in wanted and Path(each.source).is_file()]
         files = Files(
             report_files(paths) if paths else [*sources, *sample_files()],
             {entry.report_id: entry.given for entry in entries},

@@ -57,11 +57,15 @@ Span = tuple[Hit, Report, tuple[int, int]]
 
 
 class Naming(IntEnum):
-    """Where the thing asked about is named: nowhere, in the sentence before, or in a sentence or its headings."""
+    """Where the thing asked about is named: nowhere, in the sentence before, or in a sentence or its headings.
+
+    FULLY is all that the question names, in the sentence or its headings.
+    """
 
     NOWHERE = 0
     BEFORE = 1
     ITSELF = 2
+    FULLY = 3
 
 
 class WordVectors:
@@ -111,8 +115,9 @@ def clues(
         of_passage[id(hit)] = [max(pair) for pair in zip(so_far, each, strict=True)]
     similar = _Similar(matcher, vectors)
     rows = np.zeros((len(spans), len(CLUES)))
-    coverage, named = [], []
-    things = _things(question, matcher)
+    coverage, naming = [], []
+    named = [at for at, concept in enumerate(matcher.concepts) if not WAY_OF_IT.search(concept)]
+    things = _things(question, matcher, named)
     previous: Hit | None = None
     above = before = [0.0] * len(matcher)
     for at, (hit, report, (start, _)) in enumerate(spans):
@@ -128,13 +133,8 @@ def clues(
         ]
         before = own[at]
         coverage.append(matcher.coverage(joint))
-        named.append(
-            Naming.ITSELF
-            if not things or any(max(own[at][each], HEADING_WORTH * over[each]) >= NAMED for each in things)
-            else Naming.BEFORE
-            if any(joint[each] >= NAMED for each in things)
-            else Naming.NOWHERE
-        )
+        here = [max(mine, HEADING_WORTH * heading) for mine, heading in zip(own[at], over, strict=True)]
+        naming.append(_naming(here, joint, things, named))
         around = of_passage[id(hit)]
         rows[at] = (
             matcher.coverage([max(pair) for pair in zip(joint, similar(texts[at]), strict=True)]),
@@ -146,15 +146,20 @@ def clues(
             _cause(question, texts[at]),
             math.log(max(len(texts[at]), 10) / 100),
         )
-    return rows, coverage, named
+    return rows, coverage, naming
 
 
-def _things(question: Question, matcher: Matcher) -> set[int]:
-    """Which concepts are the thing asked about: the one that tells most, and what is counted.
+def _naming(here: Sequence[float], joint: Sequence[float], things: set[int], named: Sequence[int]) -> Naming:
+    """Where the things asked about are named, from how well each concept is met ``here`` and around."""
+    if all(here[at] >= NAMED for at in named):
+        return Naming.FULLY
+    if any(here[at] >= NAMED for at in things):
+        return Naming.ITSELF
+    return Naming.BEFORE if any(joint[at] >= NAMED for at in things) else Naming.NOWHERE
 
-    Which way it went is asked of a thing, and is none.
-    """
-    named = [at for at, concept in enumerate(matcher.concepts) if not WAY_OF_IT.search(concept)]
+
+def _things(question: Question, matcher: Matcher, named: Sequence[int]) -> set[int]:
+    """Which of the concepts that name something are the thing asked about: what tells most, and what is counted."""
     found = matcher.most_telling(named)
     counted = COUNTED.search(question.subject)
     following = terms(question.subject[counted.end() :])[:NEAR_THE_COUNT] if counted else []

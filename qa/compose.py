@@ -11,15 +11,12 @@ from index.store import Library
 from qa.answer import Sentence
 from qa.cells import FigureEvidence
 from qa.evidence import Evidence
-from qa.premise import examine
+from qa.premise import NOT_SO, VERDICTS, examine
 from qa.question import Kind, Question
 from qa.quoting import places, quote
 from qa.stating import figure_sentences
 from qa.wanted import TARGET_ASKED, wanted_kinds
 
-#: What an answer begins with where the report says that it is so, that it isn't, or that it partly is.
-VERDICTS = {True: "Ja.", False: "Nej.", None: "Delvis."}
-NOT_SO = "Frågans utgångspunkt stämmer inte med rapporten:"
 #: An answer's length in characters; a reader aloud has half a minute.
 BUDGET = 560
 #: A label of which the question has less than this is of something narrower than was asked.
@@ -123,15 +120,14 @@ def _quoted(
 
 def led(lead: str, said: Sequence[Sentence]) -> list[Sentence]:
     """The sentences, the first of them after a few words of our own."""
-    return [replace(said[0], text=f"{lead} {said[0].text}"), *said[1:]] if said else []
+    return [replace(said[0], text=f"{lead} {said[0].text}", lead=lead), *said[1:]] if said else []
 
 
 def affirmed(said: Sequence[Sentence]) -> list[Sentence]:
     """The sentences of an answer that begins with yes, without that word; none of any other."""
-    lead = VERDICTS[True] + " "
-    if not said or not said[0].text.startswith(lead):
+    if not said or said[0].lead != VERDICTS[True]:
         return []
-    return [replace(said[0], text=said[0].text.removeprefix(lead)), *said[1:]]
+    return [replace(said[0], text=said[0].text.removeprefix(f"{said[0].lead} "), lead=""), *said[1:]]
 
 
 def wants_figure(question: Question, row: FigureEvidence, sentences: Sequence[Evidence]) -> bool:

@@ -75,3 +75,13 @@ def fits_kind(question: Question, text: str) -> bool | None:
 def adds(question: Question, text: str) -> bool:
     """Whether a further sentence tells something: an amount, or a cause where one is asked for."""
     return has_quantity(text) or (question.kind is Kind.WHY and bool(CAUSE.search(text)))
+
+
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+#: "… än 2022", "jämfört med år 2022": what is said is of another year than this.
+COMPARED = re.compile(r"\b(?:jämfört med|än|mot|sedan|från|efter)\s(?:\w+\s){0,3}$", re.I)
+
+
+def told_years(text: str) -> set[int]:
+    """The years that a text is about by its own words, not those that it only compares with."""
+    return {int(match[0]) for match in YEAR.finditer(text) if not COMPARED.search(text[: match.start()])}

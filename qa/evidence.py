@@ -16,13 +16,12 @@ from index.lexical import Weighted
 from index.store import Library
 from index.terms import terms
 from qa.clues import Naming, Span, WordVectors, clues
-from qa.cues import MONEY, PERSON, WHO_IS
+from qa.cues import MONEY, PERSON, WHO_IS, told_years
 from qa.polarity import asked_way, ways
 from qa.question import Kind, Question
 from qa.retrieve import READ, Hit
 from qa.rows import is_worded
 from qa.scorer import Floats, default_scorer, shares
-from qa.verify import told_years
 from qa.whole import Wholes, asks_for_the_whole
 
 
@@ -100,7 +99,7 @@ def find_sentences(
         wholes is None or wholes.tells(report, text) for text, (_, report, _) in zip(texts, candidates, strict=True)
     ]
     says_so = [
-        way is not None and naming is Naming.ITSELF and whole and bool({way, way.opposite} & ways(text))
+        way is not None and naming >= Naming.ITSELF and whole and bool({way, way.opposite} & ways(text))
         for text, naming, whole in zip(texts, named, of_what, strict=True)
     ]
     prior = [

@@ -151,7 +151,7 @@ def _candidates(question: Question, query: Sequence[Weighted], library: Library)
                 continue
             words = terms(" ".join([named, *(each.label for each in found)]))
             score = matcher.coverage(matcher.matches(words)) if len(matcher) else 1.0
-            yield _Candidate(report, tuple(found), score, start, end, _deficit_sign(rows))
+            yield _Candidate(report, tuple(found), score, start, end, _sign(rows))
 
 
 def _column(
@@ -182,7 +182,16 @@ def _text(report: Report, at: int) -> str:
     return report.text[report.blocks[at].start : report.blocks[at].end]
 
 
-def _deficit_sign(rows: Sequence[list[Figure]]) -> int | None:
+def deficit_sign(cell: Figure, library: Library) -> int | None:
+    """-1 where a cell's table writes a deficit with a minus, 1 where without; None if its rows don't tell."""
+    report = library.report(cell.report_id)
+    span = next(((first, last) for first, last in table_spans(report) if first <= cell.start < last), None)
+    if span is None:
+        return None
+    return _sign(rows_of(report, library.catalogue.figures(cell.report_id, *span)))
+
+
+def _sign(rows: Sequence[list[Figure]]) -> int | None:
     """-1 where a table writes a deficit with a minus, 1 where without, by its own rows; None if they don't tell."""
     votes: Counter[int] = Counter()
     for row in rows:

@@ -228,7 +228,7 @@ def _leans_on(report: Report, evidence: Evidence) -> tuple[int, int] | None:
 def _is_wanted(lead: Evidence | None, report: Report, item: Evidence) -> bool:
     """Whether an item says too little without what leads to it, or that is of the thing asked about itself."""
     alone = SENTENCE.search(BULLET.sub("", report.text[item.start : item.end]))
-    return not alone or (lead is not None and lead.naming is Naming.ITSELF)
+    return not alone or (lead is not None and lead.naming >= Naming.ITSELF)
 
 
 def _lead_in(report: Report, evidence: Evidence) -> tuple[int, int] | None:

@@ -72,6 +72,26 @@ def refusal(
     return [Sentence(each, ()) for each in said] + _nearest(hits, blank, library) + _needed(question, library)
 
 
+#: How the sentences of a refusal begin.
+BEGINNINGS = (
+    "Rapporterna svarar inte på frågan.",
+    "Sökningen gällde ",
+    "Det finns inga rapporter från ",
+    "Det är inte känt vems rapporter som finns där.",
+    "Där finns rapporter från ",
+    "Lägg till en rapport från ",
+    "Rapporterna nämner inte ",
+    "Tabellraden «",
+    "Närmast kommer avsnittet «",
+    "Det skulle behövas en rapport",
+)
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a sentence begins as one of a refusal does."""
+    return text.startswith(BEGINNINGS)
+
+
 def _nearest(hits: Sequence[Hit], blank: Figure | None, library: Library) -> list[Sentence]:
     """The row whose cell is blank, or the passage that comes nearest."""
     if blank is not None:

@@ -1,6 +1,7 @@
 """A saved answer, checked again against the report files that it was made from."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,26 @@ from corpus.figures import read_figures
 from corpus.identify import Overrides
 from corpus.load import load_report, report_id
 from qa.answer import Citation, Sentence, Status, plain
+from qa.compose import source_name
 from qa.computed import difference
-from qa.question import Scope
+from qa.premise import holds_of
+from qa.question import YEAR, Scope, municipalities_in
+from qa.refusal import is_refusal
+from qa.stating import WORKED_OUT
 from qa.verify import fault, outside
 
-FIELDS = {"status", "answer", "citations", "sentences", "figures", "computed", "scope"}
+#: The fields of a saved answer that are checked, and what each must be.
+FIELDS: dict[str, type] = {
+    "question": str,
+    "status": str,
+    "answer": str,
+    "citations": list,
+    "sentences": list,
+    "figures": list,
+    "computed": list,
+    "scope": dict,
+}
+BROKEN = "Svarets fält är inte de som «ask --json» skriver; spara svaret på nytt."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,104 +53,161 @@ def read_answers(path: Path) -> list[dict[str, Any]]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         cause = reason(error) if isinstance(error, OSError) else "den är inte i UTF-8"
-        raise BadAnswerFile(f"{path.name} gick inte att läsa ({cause}); ange en fil från «ask --json».") from error
+        raise BadAnswerFile(f"{path} gick inte att läsa ({cause}); ange en fil från «ask --json».") from error
     try:
-        found = [json.loads(text)]
-    except ValueError:
+        found = [json.loads(line) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError):
         try:
-            found = [json.loads(line) for line in text.splitlines() if line.strip()]
-        except ValueError as error:
+            found = [json.loads(text)]
+        except (ValueError, RecursionError) as error:
             raise BadAnswerFile(f"{path.name} är inte JSON; ange en fil från «ask --json».") from error
-    if not found or not all(isinstance(each, dict) and each.keys() >= FIELDS for each in found):
+    if not found or not all(map(_is_answer, found)):
         raise BadAnswerFile(f"{path.name} är inget sparat svar; spara ett med «rapportsvar ask … --json».")
     return found
+
+
+def _is_answer(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and all(isinstance(value.get(field), kind) for field, kind in FIELDS.items())
+        and value["status"] in set(Status)
+        and all(isinstance(each, dict) for field in ("citations", "sentences", "figures") for each in value[field])
+    )
+
+
+def cited(saved: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The ids of the reports that saved answers cite."""
+    return {str(each.get("report_id")) for answer in saved for each in answer["citations"]}
 
 
 class Files:
     """Report files by their contents' hash, each read once and only when an answer needs it."""
 
     def __init__(self, paths: Iterable[Path], given: Mapping[str, Overrides] | None = None) -> None:
-        """``given`` has, by report id, what a user has said of a report against what its text says."""
+        """``given`` has, by report id, what a user has said of a report against what its text says.
+
+        Raises:
+            RapportsvarError: if a file can't be read.
+        """
         self._paths = {report_id(path): path for path in paths}
         self._given = given or {}
         self._read: dict[str, Report] = {}
         self._figures: dict[str, dict[tuple[int, int, str], Figure]] = {}
 
-    def report(self, identity: str) -> Report | None:
-        """The report of a file with this hash; None if no file has it.
+    def report(self, identity: str, /) -> Report:
+        """The report of the file with this hash.
 
         Raises:
+            KeyError: if no file has it.
             RapportsvarError: if the file can't be read.
         """
-        if identity not in self._paths:
-            return None
         if identity not in self._read:
             self._read[identity], _ = load_report(self._paths[identity], self._given.get(identity))
         return self._read[identity]
 
-    def figure(self, saved: Mapping[str, Any]) -> Figure | None:
-        """The figure that the report has at a saved one's place, if it is still read as the same amount."""
-        identity = saved["report_id"]
-        report = self.report(identity)
-        if report is None:
-            return None
-        if identity not in self._figures:
-            self._figures[identity] = {(f.start, f.end, f.column): f for f in read_figures(report).found}
-        found = self._figures[identity].get((saved["start"], saved["end"], saved["column"]))
-        return found if found and (str(found.value), found.unit) == (saved["value"], saved["unit"]) else None
+    def has(self, identity: str) -> bool:
+        """Whether a file has this hash."""
+        return identity in self._paths
+
+    def figure(self, saved: Mapping[str, Any]) -> Figure:
+        """The figure that the report has at a saved one's place.
+
+        Raises:
+            LookupError: if there is none, or another amount, unit or label than was saved.
+        """
+        report = self.report(saved["report_id"])
+        if report.report_id not in self._figures:
+            self._figures[report.report_id] = {(f.start, f.end, f.column): f for f in read_figures(report).found}
+        found = self._figures[report.report_id][saved["start"], saved["end"], saved["column"]]
+        if (str(found.value), found.unit, found.label) != (saved["value"], saved["unit"], saved["label"]):
+            raise LookupError(saved["label"])
+        return found
 
 
 def check(saved: Mapping[str, Any], files: Files) -> list[Check]:
-    """What holds of each sentence of a saved answer; a refusal's sentences claim nothing that can be checked.
+    """What holds of each sentence of a saved answer, its notes and passages apart.
 
     Raises:
         BadAnswerFile: if the answer's fields are not those that ``ask --json`` writes.
         RapportsvarError: if a report file can't be read.
     """
-    if saved.get("status") != Status.ANSWERED.value:
-        return []
     try:
-        citations = [Citation(**each) for each in saved["citations"]]
-        scope = Scope(*(tuple(saved["scope"][name]) for name in ("municipalities", "years", "boards")))
-        wanted = {each.report_id: each.file for each in citations}
-        reports = {identity: report for identity in wanted if (report := files.report(identity))}
+        return _checks(saved, files)
+    except (KeyError, TypeError, IndexError, ValueError, AttributeError, LookupError) as error:
+        raise BadAnswerFile(BROKEN) from error
+
+
+def _checks(saved: Mapping[str, Any], files: Files) -> list[Check]:
+    citations = [Citation(**each) for each in saved["citations"]]
+    scope = Scope(*(tuple(saved["scope"][name]) for name in ("municipalities", "years", "boards")))
+    missing = next((each.file for each in citations if not files.has(each.report_id)), None)
+    if missing is not None:
+        return [Check(saved["answer"], f"ingen fil har samma innehåll som {missing} hade när svaret gavs")]
+    try:
         sentences = [_sentence(each, saved, citations, files) for each in saved["sentences"]]
-        if saved["answer"] != plain(sentences):
-            return [Check(saved["answer"], "svarets text är en annan än dess meningar")]
-    except (KeyError, TypeError, IndexError, ValueError) as error:
-        raise BadAnswerFile("Svarets fält är inte de som «ask --json» skriver; spara svaret på nytt.") from error
-    missing = [file for identity, file in wanted.items() if identity not in reports]
-    faults = [fault(each, reports) for each in sentences]
-    if missing:
-        changed = f"ingen fil har samma innehåll som {missing[0]} hade när svaret gavs"
-        return [
-            Check(each.text, changed if {c.report_id for c in each.citations} - reports.keys() else wrong)
-            for each, wrong in zip(sentences, faults, strict=True)
-        ]
-    beside = outside(sentences, scope, reports)
-    pages = [_wrong_page(each, reports) for each in sentences]
-    return [Check(each.text, a or b or c) for each, a, b, c in zip(sentences, faults, beside, pages, strict=True)]
+    except LookupError:
+        return [Check(saved["answer"], "en siffra läses inte så i rapportfilen")]
+    if saved["answer"] != plain(sentences):
+        return [Check(saved["answer"], "svarets text är en annan än dess meningar")]
+    if saved["status"] == Status.NOT_FOUND.value:
+        return [_of_refusal(each, files) for each in sentences]
+    if not sentences:
+        return [Check(saved["answer"], "svaret har inga meningar")]
+    faults = [
+        fault(each, files) or _lead_fault(saved["question"], each) or _source_fault(each, files) for each in sentences
+    ]
+    beside = outside(sentences, scope, files)
+    asked = _scope_fault(saved["question"], scope)
+    return [Check(each.text, a or b or asked) for each, a, b in zip(sentences, faults, beside, strict=True)]
 
 
-def _wrong_page(sentence: Sentence, reports: Mapping[str, Report]) -> str | None:
-    for each in sentence.citations:
-        if each.page != reports[each.report_id].page(each.start):
-            return f"citatet står inte på sidan {each.page} i {each.file}"
-    return None
+def _of_refusal(sentence: Sentence, files: Files) -> Check:
+    """A refusal says that there is no answer, in words of our own, and may cite what is nearest."""
+    stands = all(files.report(c.report_id).text[c.start : c.end] == c.quote for c in sentence.citations)
+    return Check(sentence.text, None if stands and is_refusal(sentence.text) else "så börjar inget avböjande svar")
+
+
+def _lead_fault(question: str, sentence: Sentence) -> str | None:
+    """Whether "Ja." or "Nej." follows from the sentence; only its own words are looked at."""
+    if not sentence.lead or holds_of(question, sentence) == sentence.lead:
+        return None
+    return f"«{sentence.lead}» följer inte av meningen"
+
+
+def _source_fault(sentence: Sentence, files: Files) -> str | None:
+    names = {source_name(files.report(each.report_id)) for each in sentence.citations}
+    if sentence.source in ("", *names) or (sentence.source == WORKED_OUT and sentence.computed):
+        return None
+    return f"«{sentence.source}» är inte rapporten som citeras"
+
+
+def _scope_fault(question: str, scope: Scope) -> str | None:
+    """Whether the question names a municipality or year outside the scope that it was answered in."""
+    names, _ = municipalities_in(question, ())
+    if scope.municipalities and set(names) - set(scope.municipalities):
+        return "frågan gäller en annan kommun än svaret"
+    years = {int(match[1]) for match in YEAR.finditer(question)}
+    return "frågan gäller ett annat år än svaret" if scope.years and years - set(scope.years) else None
 
 
 def _sentence(
     written: Mapping[str, Any], saved: Mapping[str, Any], citations: Sequence[Citation], files: Files
 ) -> Sentence:
-    """A sentence as it was, its figures read anew from the reports."""
-    figures = [files.figure(saved["figures"][at]) for at in written["figures"]]
-    pairs = [saved["computed"][at]["difference_of"] for at in written["computed"]]
-    of = [[files.figure(saved["figures"][at]) for at in pair] for pair in pairs]
-    computed = (difference(first, last) for first, last in of if first and last)
-    return Sentence(
-        written["text"],
-        tuple(citations[at] for at in written["citations"]),
-        written["source"],
-        tuple(each for each in figures if each),
-        tuple(each for each in computed if each),
-    )
+    """A sentence as it was, its figures read anew from the reports.
+
+    Raises:
+        LookupError: if a figure, or what was worked out from two, is not what was saved.
+    """
+    text, source, lead = (written[field] for field in ("text", "source", "lead"))
+    if not all(isinstance(each, str) for each in (text, source, lead)):
+        raise TypeError("text")
+    figures = tuple(files.figure(saved["figures"][at]) for at in written["figures"])
+    computed = []
+    for at in written["computed"]:
+        first, last = (files.figure(saved["figures"][number]) for number in saved["computed"][at]["difference_of"])
+        found = difference(first, last)
+        if found is None or [str(found.value), found.unit] != [saved["computed"][at][k] for k in ("value", "unit")]:
+            raise LookupError("computed")
+        computed.append(found)
+    quoted = tuple(citations[at] for at in written["citations"])
+    return Sentence(re.sub(r"\s+", " ", text), quoted, source, figures, tuple(computed), lead)

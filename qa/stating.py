@@ -12,7 +12,7 @@ from corpus.tables import JUDGED, table_spans
 from index.measures import table_name
 from index.store import Library
 from qa.across import alike, comparable, restated, series
-from qa.answer import Citation, Sentence, cite, listed
+from qa.answer import Citation, Reports, Sentence, cite, listed
 from qa.cells import FigureEvidence, year_of
 from qa.computed import Computed, comparable_values, difference
 from qa.matching import information
@@ -61,16 +61,16 @@ def figure_sentences(question: Question, evidence: FigureEvidence, library: Libr
     for cell in cells:
         by_report.setdefault(cell.report_id, []).append(cell)
     stated = [stating(each, library, year=trend) for each in by_report.values()]
-    verdict, judged = _verdict(cells, library) if TARGET_ASKED.search(question.text) else ("", ())
-    if verdict:
-        stated[0] = replace(stated[0], text=f"{stated[0].text} {verdict}", citations=stated[0].citations + judged)
+    met, judged = verdict(cells, library) if TARGET_ASKED.search(question.text) else ("", ())
+    if met:
+        stated[0] = replace(stated[0], text=f"{stated[0].text} {met}", citations=stated[0].citations + judged)
         return stated
     found = _asked_change(question, cells, trend)
     if found is not None:
         # From several reports it goes by a name of its own.
         alone = len(stated) > 1
         citations = tuple(dict.fromkeys(c for each in found.of for c in cite_cell(each, library)))
-        stated.append(Sentence(_change(found, alone), citations, WORKED_OUT if alone else "", found.of, (found,)))
+        stated.append(Sentence(change_text(found, alone), citations, WORKED_OUT if alone else "", found.of, (found,)))
     years = question.scope.years
     since = _since(cells[-1], library) if trend and (not years or (year_of(cells[-1]) or 0) < max(years)) else None
     if since is not None:
@@ -116,7 +116,7 @@ def _cells(question: Question, evidence: FigureEvidence, library: Library) -> li
     return sorted([*cells, *by_year.values()], key=lambda each: year_of(each) or 0)
 
 
-def stating(cells: Sequence[Figure], library: Library, year: bool = False) -> Sentence:
+def stating(cells: Sequence[Figure], library: Reports, year: bool = False) -> Sentence:
     """The cells of one row as they are written, with their columns, or with the years of a series."""
     parts = ", " if year else "; "
     stated = parts.join(stated_cell(cell, library, year) for cell in cells)
@@ -141,7 +141,7 @@ def name(figure: Figure) -> str:
     return f"{over} – {label}" if over else label
 
 
-def stated_cell(figure: Figure, library: Library, year: bool = False) -> str:
+def stated_cell(figure: Figure, library: Reports, year: bool = False) -> str:
     """A cell as it is written, with its unit and its column, or its year alone."""
     written = library.report(figure.report_id).text[figure.start : figure.end]
     number = parse(written)
@@ -157,7 +157,7 @@ def stated_cell(figure: Figure, library: Library, year: bool = False) -> str:
     return f"{written}{unit} ({when})"
 
 
-def _change(found: Computed, alone: bool) -> str:
+def change_text(found: Computed, alone: bool) -> str:
     """The direction and the size of a change; said to be worked out, unless it stands ``alone`` under that name."""
     first, last = found.of
     span = f"från {_when(first)} till {_when(last)}"
@@ -183,7 +183,7 @@ def _when(figure: Figure) -> str:
     return KIND_WORD.sub("", figure.column) or figure.column
 
 
-def _verdict(cells: Sequence[Figure], library: Library) -> tuple[str, tuple[Citation, ...]]:
+def verdict(cells: Sequence[Figure], library: Reports) -> tuple[str, tuple[Citation, ...]]:
     """Whether a target was met: in the report's own words, else where it is clear which way it goes."""
     outcomes = [each for each in cells if each.kind is FigureKind.OUTCOME]
     targets = [each for each in cells if each.kind is FigureKind.TARGET]
@@ -218,7 +218,7 @@ def _is_met(value: Decimal, target: Figure) -> bool | None:
 # --- places -------------------------------------------------------------------------------------
 
 
-def cite_cell(figure: Figure, library: Library) -> tuple[Citation, ...]:
+def cite_cell(figure: Figure, library: Reports) -> tuple[Citation, ...]:
     """The citations of a cell's row, of the line it stands under, and of the head that names its column."""
     report = library.report(figure.report_id)
     block = report.block_at(figure.start)
@@ -238,7 +238,7 @@ def _is_head_row(report: Report, block: Block) -> bool:
     return any(cell.strip() for cell in cells) and not any(re.match(r"\W*\d", cell) for cell in cells)
 
 
-def _remarks(cells: Sequence[Figure], library: Library) -> tuple[str, tuple[Citation, ...]]:
+def _remarks(cells: Sequence[Figure], library: Reports) -> tuple[str, tuple[Citation, ...]]:
     """The footnote that the cells' stars lead to, as it is written."""
     cell = cells[0]
     report = library.report(cell.report_id)
@@ -254,7 +254,7 @@ def _remarks(cells: Sequence[Figure], library: Library) -> tuple[str, tuple[Cita
     return f" ({remark.rstrip('.')}.)", cite(report, note.start, note.end)
 
 
-def comparison(stated: Sequence[Sentence], library: Library) -> tuple[Sentence | None, str]:
+def comparison(stated: Sequence[Sentence], library: Reports) -> tuple[Sentence | None, str]:
     """How several municipalities' figures differ, and a warning if they are of unlike periods.
 
     Nothing where a sentence does not state one figure, or the figures can't be compared.

@@ -67,6 +67,17 @@ PER_EACH = re.compile(r"\bper\b(?! år)|snitt|medel", re.I)
 WHOLE_YEAR = re.compile(r"\b(?:helår\w*|hela (?:året|(?:19|20)\d\d)|för året)\b", re.I)
 #: A label's words in parentheses tell how, not what.
 REMARK = re.compile(r"\([^()]*\)")
+#: Words that ask for a part of what is counted; a row of them all is no answer.
+GROUP = re.compile(
+    r"män(?:nen)?|man|kvinn(?:a|or|orna)|pojk(?:ar|arna|e)|flick(?:a|or|orna)|kill(?:e|ar)|tjej(?:er)?|\w*lärar(?:e|na)"
+    r"|\w*sköterskor(?:na)?|\w*sekreterar(?:e|na)|chef(?:er|erna)|vikarier(?:na)?|utrikesfödda|nyanlända|äldre|yngre|unga",
+    re.I,
+)
+MONTH_ASKED = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b", re.I)
+#: "Till och med augusti" ends in a month, and is of more than it.
+UP_TO = re.compile(
+    r"\b(?:till och med|t\.?o\.?m\.?|till|per|efter|och med|–|-|januari (?:till|–|-))\s(?:den )?(?:\d+ )?$", re.I
+)
 #: Words of labels that tell how a thing is counted, not what is counted.
 COUNTING = frozenset(
     """total totalt antal andel summa alla all anställd anställa medelvärde medeltal procent

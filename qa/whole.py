@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from corpus.document import Figure, FigureKind, Report
-from corpus.numerals import swedish
+from corpus.numerals import find_number, swedish
 from corpus.units import MONEY, PERCENT, convert
 from index.store import Library
 from index.terms import content_terms
 from qa.cells import rows_of, year_of
 from qa.question import Question
-from qa.verify import find_number
 
 #: The board as a whole, as the one that a sentence begins with.
 WHOLE = re.compile(r"\b\w*nämnden\b|\bförvaltningen\b|\bhelårsprognosen\b", re.I)
