@@ -62,7 +62,8 @@ def fits_kind(question: Question, text: str) -> bool | None:
     if asks_for_a_count(question):
         return has_quantity(MONEY.sub("", text))
     if asks_for_a_quantity(question):
-        return has_quantity(text)
+        # Things can be compared in words as well.
+        return has_quantity(text) or (None if question.kind is Kind.COMPARE else False)
     if question.kind is Kind.WHEN:
         return bool(WHEN.search(text))
     if WHO_IS.search(question.text):

@@ -83,5 +83,6 @@ SHORTEST_STEM = 5
 def _related(lemma: str, lemmas: set[str]) -> bool:
     if len(lemma) < SHORTEST_STEM:
         return False
-    stem = lemma[: max(SHORTEST_STEM, len(lemma) - 3)]
-    return any(other.startswith(stem) and abs(len(other) - len(lemma)) <= 5 for other in lemmas)
+    # "Kommunicera" and "kommunikation" are of one stem.
+    stem = lemma[: max(SHORTEST_STEM, len(lemma) - 3)].replace("c", "k")
+    return any(other.replace("c", "k").startswith(stem) and abs(len(other) - len(lemma)) <= 5 for other in lemmas)

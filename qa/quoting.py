@@ -12,6 +12,7 @@ from qa.answer import Sentence, cite
 from qa.clues import Naming
 from qa.cues import CAUSE, STRONG_CAUSE, adds, fits_kind
 from qa.evidence import SENTENCE, Evidence, neighbours
+from qa.polarity import MET_IT
 from qa.question import Kind, Question
 from qa.rows import is_worded, row_head, row_text, rows_around
 from qa.whole import asks_for_the_whole
@@ -24,7 +25,7 @@ NEAR = 0.25
 GOES_ON = 0.05
 CAUSE_NEAR = 0.05
 #: Kinds of answer that nothing but the thing itself can give.
-OF_THE_VERY_THING = frozenset({Kind.HOW_MUCH, Kind.COMPARE, Kind.WHO, Kind.WHEN, Kind.YES_NO})
+OF_THE_VERY_THING = frozenset({Kind.HOW_MUCH, Kind.COMPARE, Kind.WHO, Kind.YES_NO})
 #: What has so much of the question, beside what has most of it, tells of the thing asked about.
 TELLS_OF_IT = 0.55
 #: Two sentences that share so much of their words say the same.
@@ -104,7 +105,10 @@ def places(
             and report.block_at(best.start).end >= end
             and (adds(question, text) or not whole)
         )
-        if gives_cause or leans or reads_on or (known and known.near(best, GOES_ON)) or question.kind is Kind.LIST:
+        judges = question.kind is Kind.YES_NO and start == following and MET_IT.search(text)
+        if judges:
+            following = end + 1
+        if gives_cause or judges or leans or reads_on or (known and known.near(best, GOES_ON)) or question.kind is Kind.LIST:
             wanted.append((start, end))
     wanted += [
         (e.start, e.end)
