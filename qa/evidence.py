@@ -239,10 +239,10 @@ def neighbours(report: Report, evidence: Evidence) -> list[tuple[int, int]]:
     if block.kind is BlockKind.ITEM:
         # Between two items, a paragraph goes on with the first.
         number = report.block_number(block.start)
-        following = report.blocks[number + 1 : number + 3]
-        if [each.kind for each in following] == [BlockKind.PARAGRAPH, BlockKind.ITEM]:
-            text = report.text[following[0].start : following[0].end]
-            after += [(following[0].start + a, following[0].start + b) for a, b in sentences(text)]
+        around = report.blocks[number + 1 : number + 3]
+        if [each.kind for each in around] == [BlockKind.PARAGRAPH, BlockKind.ITEM]:
+            text = report.text[around[0].start : around[0].end]
+            after += [(around[0].start + a, around[0].start + b) for a, b in sentences(text)]
     if block.kind is not BlockKind.PARAGRAPH:
         return after
     for following in report.blocks[report.blocks.index(block) + 1 :]:

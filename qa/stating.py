@@ -130,7 +130,9 @@ def stating(cells: Sequence[Figure], library: Reports, year: bool = False) -> Se
 def can_be_subject(label: str) -> bool:
     """Whether a label can begin a sentence about it: not "Minska antalet …", "Ja", or one with its line before it."""
     first = LABEL_WORD.match(label)
-    return bool(first) and " – " not in label and not INFINITIVE.fullmatch(first[0]) and not label.endswith((".", "?"))
+    if first is None or INFINITIVE.fullmatch(first[0]):
+        return False
+    return " – " not in label and not label.endswith((".", "?"))
 
 
 def name(figure: Figure) -> str:

@@ -1,7 +1,7 @@
 """Nothing is said that does not stand in its cited place."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from corpus.document import Figure, Report
 from corpus.numerals import swedish
@@ -84,7 +84,7 @@ def _stated_years(sentence: Sentence) -> set[int]:
     return {each.period.year for each in sentence.figures if each.period}
 
 
-def recomputed(sentence: Sentence, reports: Mapping[str, Report]) -> set[str]:
+def recomputed(sentence: Sentence, reports: dict[str, Report]) -> set[str]:
     """The numbers of a sentence that follow from figures in its quotes, as they are written."""
     return {
         swedish(each.value)

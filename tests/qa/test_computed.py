@@ -83,17 +83,17 @@ def test_what_was_worked_out_is_proven_from_the_cells_in_its_quotes(assistant):
     reports = {c.report_id: assistant.library.report(c.report_id) for c in sentence.citations}
     assert computed.written == "11,5 mnkr" in sentence.text
     assert holds(computed, reports)
-    assert proven(sentence, reports)
+    assert proven(sentence, assistant.library)
     # Another value, another cell, or a quote without the cells proves nothing.
     wrong = replace(computed, change=computed.change + 1)
-    assert not proven(replace(sentence, text=sentence.text.replace("11,5", "12,5"), computed=(wrong,)), reports)
+    assert not proven(replace(sentence, text=sentence.text.replace("11,5", "12,5"), computed=(wrong,)), assistant.library)
     moved = replace(computed.of[0], value=Decimal(1))
     assert not holds(replace(computed, of=(moved, computed.of[1])), reports)
     report = reports[computed.of[0].report_id]
-    assert not proven(replace(sentence, citations=cite(report, 0, 40)), reports)
+    assert not proven(replace(sentence, citations=cite(report, 0, 40)), assistant.library)
 
 
 def test_a_sentence_without_computed_values_may_say_no_other_number(assistant):
     report = assistant.library.report(assistant.library.entries[0].report_id)
     quote = cite(report, 0, 60)
-    assert not proven(Sentence("Det ökade med 98 765.", quote), {report.report_id: report})
+    assert not proven(Sentence("Det ökade med 98 765.", quote), assistant.library)
