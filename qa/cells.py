@@ -8,6 +8,7 @@ from corpus.document import Figure, FigureKind, Period, Report
 from corpus.municipalities import name_pattern
 from corpus.units import MONEY, PERCENT
 from index.lexical import Weighted
+from index.measures import table_name
 from index.store import Library
 from index.terms import Term, terms
 from qa.across import shape
@@ -72,7 +73,10 @@ def find_figures(question: Question, query: Sequence[Weighted], library: Library
         report = library.report(report_id)
         block = report.block_at(start)
         for row in rows_of(report, library.catalogue.figures(report_id, block.start, block.end)):
-            own = matcher.matches(terms(row[0].label))
+            # "Totalt" is of what its table is called.
+            total = ALL_OF_THEM.match(row[0].label) and not telling(row[0].label)
+            label = f"{table_name(row[0])} {row[0].label}" if total else row[0].label
+            own = matcher.matches(terms(label))
             group = matcher.matches(terms(row[0].group)) if row[0].group else [0.0] * len(matcher)
             own = [max(m, GROUP_WORTH * over) for m, over in zip(own, group, strict=True)]
             if matcher.coverage(own) == 0.0:
@@ -90,7 +94,7 @@ def find_figures(question: Question, query: Sequence[Weighted], library: Library
             ):
                 continue
             # Of two labels that have the question's words, the one with less beside them.
-            precision = _precision(row[0].label, asked)
+            precision = _precision(label, asked)
             if row[0].group:
                 precision = max(precision, _precision(f"{row[0].group} {row[0].label}", asked))
             unmet = sum(max(m, over) < MET for m, over in zip(own, above, strict=True)) / len(matcher)
@@ -137,9 +141,13 @@ def _precision(label: str, asked: Sequence[Term]) -> float:
 
 
 def named_things(question: Question, rows: Sequence[FigureEvidence]) -> list[tuple[str, ...]]:
-    """The labels of rows that the question has word for word, of two words or more, as dictionary forms."""
+    """The names in a question of two words or more, as dictionary forms.
+
+    Labels of rows that it has word for word, and names with a number: «Boende 2».
+    """
     asked = [each.lemma for each in terms(question.text)]
-    found: dict[tuple[str, ...], None] = {}
+    numbered = (terms(match[0]) for match in NUMBERED.finditer(question.text))
+    found: dict[tuple[str, ...], None] = {tuple(each.lemma for each in name): None for name in numbered}
     for row in rows:
         label = tuple(each.lemma for each in terms(row.row[0].label))
         runs = (tuple(asked[at : at + len(label)]) for at in range(len(asked) - len(label) + 1))
@@ -148,6 +156,7 @@ def named_things(question: Question, rows: Sequence[FigureEvidence]) -> list[tup
     return list(found)
 
 
+NUMBERED = re.compile(r"\b[A-ZÅÄÖ]\w{2,} \d{1,2}(?![\d/.,])")
 #: What a row loses for each word of the question that neither it nor its headings have.
 UNMET = 0.3
 #: And for being a cost per day or a mean, where the whole is asked for.

@@ -96,7 +96,7 @@ def _group_answer(
     if figure and TARGET_ASKED.search(question.text):
         # Whether a target was met is told by it and by what came out.
         return figure_sentences(question, figure, library)
-    finding = examine(question, query, sentences, library) if sentences else None
+    finding = examine(question, query, sentences, library)
     # A cause is asked for of what is so; where it isn't, that is the answer.
     if finding and (question.kind is Kind.YES_NO or finding.holds is False):
         said = list(finding.figures) or _quoted(question, sentences, library, budget, finding.evidence)

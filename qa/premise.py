@@ -25,7 +25,7 @@ NOT_SO = "Frågans utgångspunkt stämmer inte med rapporten:"
 #: A sentence that gives a verdict must be so likely an answer beside the best.
 NEAR = 0.05
 #: A row that has so much of the question, and of which the question has so much, is the one meant.
-ROW_COVERAGE = 0.8
+ROW_COVERAGE = 0.7
 ROW_PRECISION = 0.6
 #: Of a question of two things, which way and what, a row's label can have no more than the one.
 HALF = 0.5

@@ -100,6 +100,11 @@ CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"|färst|kortast|bäst|sämst))\w*",
         ),
         (
+            Kind.YES_NO,
+            r"^(?!var (?:är|var|fick|får|kan|finns|fanns|har|hade|ska|går|gick)\b)(?:är|var|har|hade|fick|får"
+            r"|klarade|klarar|nådde|når|gick|går|ökade|ökar|minskade|minskar|lyckades|lyckas|levde|lever|finns|fanns|blev|blir|kan|ska|skulle|höll|håller|uppfyllde|uppfylls|uppfylldes|uppnådde|uppnåddes|nåddes|nås|steg|sjönk|behöll|räckte|hann|stämmer|gjorde)\b",
+        ),
+        (
             Kind.HOW_MUCH,
             r"\b(?:hur (?:mycket|många|manga|stort?|stora|högt?|höga|lågt?|låga|långt?|långa|ofta|gammal|dyrt?)"
             r"|vad (?:kostade|kostar|blev|uppgick)"
@@ -112,11 +117,6 @@ CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.WHO, r"^(?:och )?(?:vem|vems|till vem|av vem)\b|\bvilka (?:vänder|riktar|deltar|ansvarar)\b"),
         (Kind.DEFINE, r"^vad (?:är|betyder|innebär|står|menas)\b"),
         (Kind.LIST, r"^(?:vilka|räkna upp|lista|nämn)\b"),
-        (
-            Kind.YES_NO,
-            r"^(?!var (?:är|var|fick|får|kan|finns|fanns|har|hade|ska|går|gick)\b)(?:är|var|har|hade|fick|får"
-            r"|klarade|klarar|nådde|når|gick|går|ökade|ökar|minskade|minskar|lyckades|lyckas|levde|lever|finns|fanns|blev|blir|kan|ska|skulle|höll|håller|uppfyllde|uppfylls|stämmer|gjorde)\b",
-        ),
     )
 )
 

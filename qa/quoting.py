@@ -108,7 +108,14 @@ def places(
         judges = question.kind is Kind.YES_NO and start == following and MET_IT.search(text)
         if judges:
             following = end + 1
-        if gives_cause or judges or leans or reads_on or (known and known.near(best, GOES_ON)) or question.kind is Kind.LIST:
+        if (
+            gives_cause
+            or judges
+            or leans
+            or reads_on
+            or (known and known.near(best, GOES_ON))
+            or question.kind is Kind.LIST
+        ):
             wanted.append((start, end))
     wanted += [
         (e.start, e.end)

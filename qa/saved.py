@@ -80,6 +80,10 @@ def cited(saved: Iterable[Mapping[str, Any]]) -> set[str]:
     return {str(each.get("report_id")) for answer in saved for each in answer["citations"]}
 
 
+class _Changed(Exception):
+    """A figure, or what was worked out from two, is not what was saved."""
+
+
 class Files:
     """Report files by their contents' hash, each read once and only when an answer needs it."""
 
@@ -113,14 +117,16 @@ class Files:
         """The figure that the report has at a saved one's place.
 
         Raises:
-            LookupError: if there is none, or another amount, unit or label than was saved.
+            _Changed: if there is none, or another amount, unit or label than was saved.
         """
         report = self.report(saved["report_id"])
         if report.report_id not in self._figures:
             self._figures[report.report_id] = {(f.start, f.end, f.column): f for f in read_figures(report).found}
-        found = self._figures[report.report_id][saved["start"], saved["end"], saved["column"]]
-        if (str(found.value), found.unit, found.label) != (saved["value"], saved["unit"], saved["label"]):
-            raise LookupError(saved["label"])
+        found = self._figures[report.report_id].get((saved["start"], saved["end"], saved["column"]))
+        if found is None or [str(found.value), found.unit, found.label] != [
+            saved[k] for k in ("value", "unit", "label")
+        ]:
+            raise _Changed
         return found
 
 
@@ -133,7 +139,7 @@ def check(saved: Mapping[str, Any], files: Files) -> list[Check]:
     """
     try:
         return _checks(saved, files)
-    except (KeyError, TypeError, IndexError, ValueError, AttributeError, LookupError) as error:
+    except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
         raise BadAnswerFile(BROKEN) from error
 
 
@@ -145,7 +151,7 @@ def _checks(saved: Mapping[str, Any], files: Files) -> list[Check]:
         return [Check(saved["answer"], f"ingen fil har samma innehåll som {missing} hade när svaret gavs")]
     try:
         sentences = [_sentence(each, saved, citations, files) for each in saved["sentences"]]
-    except LookupError:
+    except _Changed:
         return [Check(saved["answer"], "en siffra läses inte så i rapportfilen")]
     if saved["answer"] != plain(sentences):
         return [Check(saved["answer"], "svarets text är en annan än dess meningar")]
@@ -196,7 +202,7 @@ def _sentence(
     """A sentence as it was, its figures read anew from the reports.
 
     Raises:
-        LookupError: if a figure, or what was worked out from two, is not what was saved.
+        _Changed: if a figure, or what was worked out from two, is not what was saved.
     """
     text, source, lead = (written[field] for field in ("text", "source", "lead"))
     if not all(isinstance(each, str) for each in (text, source, lead)):
@@ -207,7 +213,7 @@ def _sentence(
         first, last = (files.figure(saved["figures"][number]) for number in saved["computed"][at]["difference_of"])
         found = difference(first, last)
         if found is None or [str(found.value), found.unit] != [saved["computed"][at][k] for k in ("value", "unit")]:
-            raise LookupError("computed")
+            raise _Changed
         computed.append(found)
     quoted = tuple(citations[at] for at in written["citations"])
     return Sentence(re.sub(r"\s+", " ", text), quoted, source, figures, tuple(computed), lead)

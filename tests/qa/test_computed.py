@@ -86,7 +86,9 @@ def test_what_was_worked_out_is_proven_from_the_cells_in_its_quotes(assistant):
     assert proven(sentence, assistant.library)
     # Another value, another cell, or a quote without the cells proves nothing.
     wrong = replace(computed, change=computed.change + 1)
-    assert not proven(replace(sentence, text=sentence.text.replace("11,5", "12,5"), computed=(wrong,)), assistant.library)
+    assert not proven(
+        replace(sentence, text=sentence.text.replace("11,5", "12,5"), computed=(wrong,)), assistant.library
+    )
     moved = replace(computed.of[0], value=Decimal(1))
     assert not holds(replace(computed, of=(moved, computed.of[1])), reports)
     report = reports[computed.of[0].report_id]
