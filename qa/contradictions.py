@@ -15,7 +15,7 @@ from qa.wanted import telling
 #: Two labels that share so much of their telling words are of the same thing.
 SHARED = 0.75
 #: "Intäkterna blev 3 250 tkr högre": the amount is no income, but by how much it is higher.
-BY_HOW_MUCH = re.compile(r"^\s?\S+\s(?:högre|lägre|mer|mindre|bättre|sämre|över|under)\b", re.I)
+BY_HOW_MUCH = re.compile(r"^\s?\S+\s(?:högre|lägre|mer|mindre|bättre|sämre|(?:över|under) budget)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)

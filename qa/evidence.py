@@ -169,6 +169,8 @@ BESIDE = re.compile(
 )
 #: How to read a table is not what it says.
 ON_READING = re.compile(r"\b(?:minustecken|plustecken|utan tecken)\b", re.I)
+#: What leads into a list: words enough for a sentence, and a colon.
+LEAD_IN = re.compile(r"^[A-ZÅÄÖ]\w*(?: [\w,()/–-]+){4,}:\s*$")
 #: A line of a paragraph that ends without a full stop and is this short is a heading or a label.
 LABEL_LENGTH = 120
 #: A longer stretch without a full stop is no sentence that anybody could read aloud.
@@ -194,7 +196,8 @@ def _sentences(question: Question, report: Report, start: int, end: int) -> list
         for first_char, last_char in sentences(report.text[block.start : block.end]):
             begins, ends = block.start + first_char, block.start + last_char
             text = report.text[begins:ends]
-            label = block.kind is BlockKind.PARAGRAPH and len(text) < LABEL_LENGTH and not SENTENCE_END.search(text)
+            ended = SENTENCE_END.search(text) or LEAD_IN.search(text)
+            label = block.kind is BlockKind.PARAGRAPH and len(text) < LABEL_LENGTH and not ended
             useless = (label and not _telling(question, text)) or ON_READING.search(text)
             if start <= begins and ends <= end and len(text) <= LONGEST_SENTENCE and not useless:
                 found.append((begins, ends))

@@ -102,8 +102,8 @@ def places(
         reads_on = (
             question.kind is Kind.WHY
             and not told
-            and report.block_at(best.start).end >= end
-            and (adds(question, text) or not whole)
+            and (report.block_at(best.start).end >= end or report.block_at(best.start).kind is BlockKind.ITEM)
+            and (not whole or CAUSE.search(text))
         )
         judges = question.kind is Kind.YES_NO and start == following and MET_IT.search(text)
         if judges:
@@ -123,11 +123,14 @@ def places(
         if e.report_id == best.report_id
         and e.near(best, NEAR)
         and e.of_what
+        and (question.kind is not Kind.WHY or e.naming >= min(best.naming, Naming.ITSELF))
         and e.coverage >= 0.6 * best.coverage
         and (len(wanted) < 2 or adds(question, _text(library, e)))
     ]
+    in_a_list = report.block_at(best.start).kind is BlockKind.ITEM
     if question.kind is Kind.WHY and not any(CAUSE.search(report.text[start:end]) for start, end in wanted):
-        wanted += _cause_after(report, best)
+        # The next item of a list has the cause of something else.
+        wanted += [] if in_a_list else _cause_after(report, best)
     chosen: list[tuple[str, int, int]] = []
     left = budget
     for start, end in dict.fromkeys(wanted):
@@ -247,13 +250,18 @@ def _lead_in(report: Report, evidence: Evidence) -> tuple[int, int] | None:
     at = report.block_number(evidence.start)
     if report.blocks[at].kind is not BlockKind.ITEM:
         return None
-    while at > 0 and report.blocks[at - 1].kind is BlockKind.ITEM:
+    while at > 0 and (report.blocks[at - 1].kind is BlockKind.ITEM or _between_items(report, at - 1)):
         at -= 1
     above = report.blocks[max(0, at - 1)]
     if above.kind is not BlockKind.PARAGRAPH or not report.text[above.start : above.end].rstrip().endswith(":"):
         return None
     lead = _block_sentences(report, above)[-1]
     return lead if lead[1] - lead[0] <= LONGEST_LEAD else None
+
+
+def _between_items(report: Report, at: int) -> bool:
+    """Whether a block is a paragraph that goes on with the item above it."""
+    return report.blocks[at].kind is BlockKind.PARAGRAPH and at > 0 and report.blocks[at - 1].kind is BlockKind.ITEM
 
 
 def _block_sentences(report: Report, block: Block) -> list[tuple[int, int]]:
