@@ -12,6 +12,7 @@ from eval.cases import Case, Groups, Place
 from eval.places import Places, Span
 from index.store import Library
 from qa.answer import Answer, Citation, Sentence, Status
+from qa.stating import VERBS
 from qa.verify import recomputed
 
 #: Key facts count within so much of the answer, in characters.
@@ -84,7 +85,12 @@ MEASURES = {
             "Andel av svarens meningar som har en källa och rätt uppgift om kommun och år.",
             of=Of.ANSWERS,
         ),
-        Measure("extractive", "extractive", "Andel av svarens ord som står i meningens källor.", of=Of.ANSWERS),
+        Measure(
+            "extractive",
+            "extractive",
+            "Andel av svarens ord, efter Ja eller Nej, som står i meningens källor.",
+            of=Of.ANSWERS,
+        ),
         Measure(
             "refused",
             "refusal recall",
@@ -233,10 +239,16 @@ def _unit_after(text: str, at: int) -> str | None:
 
 
 def _quoted(sentence: Sentence) -> Iterator[bool]:
-    """For each word of a sentence, whether it stands in one of its quotes."""
+    """For each word of a sentence after its lead, whether it stands in one of its quotes.
+
+    The verb between a label and its figure is not counted: it says no more than a colon would.
+    """
     quotes = fold(" ".join(citation.quote for citation in sentence.citations))
     there = set(re.findall(r"[^\W\d_]+", quotes))
-    for word in re.findall(r"[^\W\d_]+", fold(sentence.text)):
+    text = fold(sentence.text.removeprefix(sentence.lead))
+    if sentence.figures:
+        text = re.sub(rf"\b(?:{'|'.join(VERBS.values())})\b", " ", text, count=1)
+    for word in re.findall(r"[^\W\d_]+", text):
         yield word in there
 
 

@@ -42,8 +42,9 @@ NAMED = 0.5
 #: Words of a question that tell which way a thing went.
 WAY_OF_IT = re.compile(
     r"^(?:\w*underskott|\w*överskott|\w*avvikelse|resultat|utfall|budget\w*|backa?|plus|minus|gå (?:back|plus|minus).*"
-    r"|ök\w+|minsk\w+|sjunk\w*|stig\w*|för(?:bättr|sämr|ändr)\w+|mål|nå(?: målet)?|uppfyll\w*|klara\w*|negativ\w*"
-    r"|positiv\w*|stora?|störst\w*|högst\w*|mest|flest|lägst\w*|minst|bäst|sämst|pengar|ekonomi\w*|prognos\w*)$",
+    r"|ök\w+|minsk\w+|sjunk\w*|stig\w*|hann|hinn\w+|lycka\w+|behöv\w*|för(?:bättr|sämr|ändr)\w+|mål|nå(?: målet)?"
+    r"|uppfyll\w*|klara\w*|negativ\w*|positiv\w*|stora?|störst\w*|högst\w*|mest|flest|lägst\w*|minst|bäst|sämst"
+    r"|pengar|ekonomi\w*|prognos\w*)$",
     re.I,
 )
 #: "Hur många fast anställda", "antal klagomål": what is counted stands within so many words.

@@ -131,15 +131,30 @@ def find_sentences(
 
 
 def _pooled(share: Floats, candidates: Sequence[Span]) -> Floats:
-    """Shares of the odds, those of sentences that differ in their figures alone put together.
+    """Shares of the odds, those of sentences that differ in their figures alone, or of one list, put together.
 
-    Report after report says the same of each year; that there are many makes none of them less sure.
+    Report after report says the same of each year, and a list's items answer together; that there are
+    many makes none of them less sure.
     """
-    keys = [re.sub(r"[\W\d_]+", "", report.text[start:end].lower()) for _, report, (start, end) in candidates]
+    keys = [_list_of(report, start) or _words_of(report.text[start:end]) for _, report, (start, end) in candidates]
     sums: dict[str, float] = {}
     for key, each in zip(keys, share, strict=True):
         sums[key] = sums.get(key, 0.0) + float(each)
     return np.array([sums[key] for key in keys])
+
+
+def _words_of(text: str) -> str:
+    return re.sub(r"[\W\d_]+", "", text.lower())
+
+
+def _list_of(report: Report, start: int) -> str:
+    """Which list an item stands in; nothing for other sentences."""
+    at = report.block_number(start)
+    if report.blocks[at].kind is not BlockKind.ITEM:
+        return ""
+    while at > 0 and report.blocks[at - 1].kind is BlockKind.ITEM:
+        at -= 1
+    return f"{report.report_id} {report.blocks[at].start}"
 
 
 def spans(question: Question, hits: Sequence[Hit], library: Library) -> list[Span]:

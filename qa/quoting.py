@@ -10,7 +10,7 @@ from index.store import Library
 from index.terms import words
 from qa.answer import Sentence, cite
 from qa.clues import Naming
-from qa.cues import CAUSE, STRONG_CAUSE, adds, fits_kind
+from qa.cues import CAUSE, PRICE_ASKED, STRONG_CAUSE, adds, fits_kind
 from qa.evidence import SENTENCE, Evidence, neighbours
 from qa.polarity import MET_IT
 from qa.question import Kind, Question
@@ -151,17 +151,16 @@ def _best(question: Question, sentences: Sequence[Evidence], library: Library) -
     """The best sentence of the kind that is asked for, among those that tell of the thing asked about."""
     told = max(each.coverage for each in sentences)
     # Another thing's number, or another's name, is worse than none.
-    named = question.kind in OF_THE_VERY_THING or any(each.names_it for each in sentences)
-    best = next(
-        (
-            each
-            for each in sentences
-            if each.coverage >= TELLS_OF_IT * told
-            and each.names_it >= named
-            and fits_kind(question, _text(library, each)) is not False
-        ),
-        None,
-    )
+    strictly = question.kind in OF_THE_VERY_THING or PRICE_ASKED.search(question.text) is not None
+    named = strictly or any(each.names_it for each in sentences)
+    fitting = [
+        each
+        for each in sentences
+        if each.coverage >= TELLS_OF_IT * told and fits_kind(question, _text(library, each)) is not False
+    ]
+    best = next((each for each in fitting if each.names_it >= named), None)
+    if best is None and not strictly:
+        best = next(iter(fitting), None)
     if best is None or question.kind is not Kind.WHY:
         return best
     # The cause itself, where it is told nearly as well as the fact.

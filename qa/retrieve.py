@@ -13,7 +13,6 @@ from index.lexical import Weighted
 from index.spelling import Speller
 from index.store import Library
 from qa.question import Question, in_scope
-from qa.recency import latest_reports
 
 
 class Mode(StrEnum):
@@ -40,8 +39,6 @@ CANDIDATES = 100
 LEXICAL_SHARE = 0.5
 #: What a report of a year that was asked for has before the others.
 YEAR_BONUS = 0.45
-#: What the newest report of each board has where no year was asked for.
-NEWEST_BONUS = 0.05
 
 
 def fuse(
