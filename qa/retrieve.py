@@ -115,11 +115,9 @@ class Retriever:
         fused = fuse(lexical, cosine, background, share)
         passages = self._library.catalogue.passages(list(fused))
         asked = {e.report_id for e in entries if e.period and e.period.year in question.scope.years}
-        bonus = dict.fromkeys(asked, YEAR_BONUS)
-        if not question.scope.years:
-            bonus = dict.fromkeys(latest_reports(self._library), NEWEST_BONUS)
         hits = [
-            (fused[number] + bonus.get(passage.report_id, 0.0), number, passage) for number, passage in passages.items()
+            (fused[number] + (YEAR_BONUS if passage.report_id in asked else 0.0), number, passage)
+            for number, passage in passages.items()
         ]
         hits.sort(key=lambda hit: (-hit[0], hit[1]))
         return [Hit(passage, score) for score, _, passage in hits[:k]]
