@@ -114,8 +114,8 @@ def never_refuses(monkeypatch):
     """The beginning of the best passage, whatever was asked."""
     refuse = Assistant._refusal
 
-    def answer(self, question, hits):
-        found = refuse(self, question, hits)
+    def answer(self, question, hits, blank=None):
+        found = refuse(self, question, hits, blank)
         if not hits:
             return replace(found, status=Status.ANSWERED)
         passage = hits[0].passage
@@ -128,7 +128,8 @@ def never_refuses(monkeypatch):
 
 
 def refuses_everything(monkeypatch):
-    monkeypatch.setattr(qa.assistant, "ENOUGH", 9.0)
+    monkeypatch.setattr(qa.assistant, "LEAST", 9.0)
+    monkeypatch.setattr(qa.assistant, "SAYS_ENOUGH", 9.0)
     monkeypatch.setattr(qa.assistant, "ENOUGH_FIGURE", 9.0)
 
 
