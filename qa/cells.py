@@ -22,6 +22,7 @@ from qa.wanted import (
     MONTH_ASKED,
     PART_OF_YEAR,
     PER_EACH,
+    UNIT_PRICE,
     UP_TO,
     WHOLE_YEAR,
     row_terms,
@@ -63,6 +64,7 @@ def find_figures(question: Question, query: Sequence[Weighted], library: Library
     if not len(matcher):
         return []
     asked = [each.term for each in query]
+    a_price = UNIT_PRICE.search(question.text) is not None
     # Of men, or of teachers: what is told of all answers nothing of them.
     parts = [at for at, concept in enumerate(matcher.concepts) if GROUP.fullmatch(concept)]
     counted = asks_for_a_count(question)
@@ -82,7 +84,8 @@ def find_figures(question: Question, query: Sequence[Weighted], library: Library
             if matcher.coverage(own) == 0.0:
                 continue
             above = matcher.matches(terms(" ".join(row[0].headings)))
-            if any(max(own[at], above[at]) < MET for at in parts):
+            each = PER_EACH.search(f"{row[0].group} {row[0].label}")
+            if any(max(own[at], above[at]) < MET for at in parts) or (a_price and not each):
                 continue
             coverage = matcher.coverage(
                 [max(m, FIGURE_HEADING_WORTH * over) for m, over in zip(own, above, strict=True)]
@@ -98,13 +101,13 @@ def find_figures(question: Question, query: Sequence[Weighted], library: Library
             if row[0].group:
                 precision = max(precision, _precision(f"{row[0].group} {row[0].label}", asked))
             unmet = sum(max(m, over) < MET for m, over in zip(own, above, strict=True)) / len(matcher)
-            each = PER_EACH.search(f"{row[0].group} {row[0].label}") and not PER_EACH.search(question.text)
+            unasked = each and not a_price and not PER_EACH.search(question.text)
             score = (
                 coverage
                 + 0.2 * matcher.coverage(own)
                 + 0.3 * precision
                 - UNMET * unmet
-                - (UNASKED_SHARE if each else 0.0)
+                - (UNASKED_SHARE if unasked else 0.0)
                 + _period_fit(question, report, cells, latest)
             )
             rows.append(FigureEvidence(tuple(cells), tuple(row), score, coverage, precision))

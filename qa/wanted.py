@@ -64,6 +64,10 @@ PART_OF_YEAR = re.compile(
 )
 #: What something costs, or how long it takes, for each of something.
 PER_EACH = re.compile(r"\bper\b(?! år)|snitt|medel", re.I)
+#: "Vad kostar en timme hemtjänst?"
+UNIT_PRICE = re.compile(
+    r"\bkosta\w*\b.*\b(?:en|ett|per|i)\s(?:timme|dygn|vårddygn|plats|dag|månad|månaden|brukare|elev|insats)\b", re.I
+)
 WHOLE_YEAR = re.compile(r"\b(?:helår\w*|hela (?:året|(?:19|20)\d\d)|för året)\b", re.I)
 #: A label's words in parentheses tell how, not what.
 REMARK = re.compile(r"\([^()]*\)")
