@@ -1,18 +1,16 @@
 """The facade: a library and an encoder to an assistant that answers questions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from corpus.document import Figure
 from corpus.errors import BadQuestion, LibraryError
-from corpus.municipalities import official
 from index.encode import Encoder
-from index.glossary import Glossary, Match
+from index.glossary import Glossary
 from index.store import Library, check_encoder
-from index.terms import Term, terms
-from qa.answer import Answer, Sentence, Status, listed
+from qa.answer import Answer, Sentence, Status
 from qa.cells import FigureEvidence, find_figures, named_things, without_blanks, year_of
 from qa.clues import WordVectors
 from qa.compose import BUDGET, affirmed, compose, share, with_sources
@@ -22,7 +20,7 @@ from qa.evidence import Evidence, find_sentences
 from qa.extremes import asks_which_municipality, extreme
 from qa.followup import asked_in_one, in_context
 from qa.listing import list_figures
-from qa.matching import match
+from qa.notes import explained, notes_on, silence
 from qa.polarity import asked_way
 from qa.question import Kind, Question, Scope, cleaned, in_scope, parts, restored, understand
 from qa.recency import age
@@ -55,10 +53,6 @@ OF_THE_BLANK = 0.75
 NEARLY = 0.85
 NEARLY_AS_LIKELY = 0.3
 MOST_MUNICIPALITIES = 3
-#: How well a quote must match each word of a meaning to be quoting it; compounds and derivations count.
-QUOTED = 0.7
-#: What is worth a warning when it is uncertain.
-DOUBTS = {"municipality": "kommun", "period": "period"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +145,14 @@ class Assistant:
             return self._refusal(question, hits, next((each.blank for each in answers if each.blank), None))
         compared, warning = self._comparison([answer.said for answer in answers])
         said += compared
-        notes = self._notes(question, said) + ((warning,) if warning else ())
+        notes = notes_on(question, said, self.library) + ((warning,) if warning else ())
         contrary = contradictions(said, self.library)
         notes += tuple(each.note(self.library.report(each.cell.report_id)) for each in contrary)
         noted = tuple(c for each in contrary for c in each.citations(self.library))
         silent = [part for part, answer in zip(asked, answers, strict=True) if not answer.said]
         answered = {part.scope for part, answer in zip(asked, answers, strict=True) if answer.said}
-        notes += tuple(_silence(part, part.scope in answered) for part in silent)
-        explanation = _explanation(question, self._retriever.readings(question.topic), said)
+        notes += tuple(silence(part, part.scope in answered) for part in silent)
+        explanation = explained(question, self._retriever.readings(question.topic), said)
         confidence = min(answer.strength for answer in answers if answer.said)
         return Answer(question, Status.ANSWERED, tuple(said), tuple(hits), notes, explanation, confidence, noted)
 
@@ -335,69 +329,8 @@ class Assistant:
         lack = self._lack(question)
         said = refusal(question, lack, hits, blank, self.library)
         readings = [] if lack else self._retriever.readings(question.topic)
-        explanation = _explanation(question, readings)
+        explanation = explained(question, readings)
         return Answer(question, Status.NOT_FOUND, tuple(said), tuple(hits), question.notes, explanation)
-
-    def _notes(self, question: Question, said: Sequence[Sentence]) -> tuple[str, ...]:
-        notes = list(question.notes)
-        used = {c.report_id for sentence in said for c in sentence.citations}
-        for report_id in sorted(used):
-            entry = self.library.entry(report_id)
-            years = question.scope.years
-            if years and entry.period and entry.period.year not in years:
-                notes.append(f"Uppgiften står i rapporten för {entry.period.label}.")
-            doubts = [word for field, word in DOUBTS.items() if field in entry.uncertain]
-            if doubts:
-                notes.append(f"Det är osäkert vilken {' och '.join(doubts)} rapporten {entry.file} gäller.")
-        places = {c for sentence in said for c in sentence.citations}
-        for report_id in sorted(used):
-            for figure in self.library.catalogue.figures(report_id):
-                if figure.note and any(c.report_id == report_id and c.start <= figure.start < c.end for c in places):
-                    notes.append(figure.note)
-        return tuple(dict.fromkeys(notes))
-
-
-def _explanation(
-    question: Question, readings: Sequence[Match], said: Sequence[Sentence] | None = None
-) -> tuple[str, ...]:
-    """How the question was read, if otherwise than written, and which of its words were taken for others.
-
-    Of those, the ones that ``said`` quotes; all of them if it is None.
-    """
-    own = {each.lemma for each in terms(question.topic)}
-    quoted = [each for sentence in said or () for c in sentence.citations for each in terms(c.quote)]
-    lemmas, parts = {each.lemma for each in quoted}, {part for each in quoted for part in each.parts}
-
-    def quotes(found: Iterable[Term]) -> bool:
-        return all(match(each, lemmas, parts) >= QUOTED for each in found)
-
-    lines = [f"Frågan lästes som «{question.text}»."] if question.asked else []
-    for reading in readings:
-        meant = [
-            meaning.text
-            for meaning in reading.meanings
-            if not meaning.opposite
-            and not {each.lemma for each in meaning.terms} <= own
-            and (said is None or quotes(meaning.terms))
-        ]
-        if meant and (said is None or not quotes(terms(reading.asked))):
-            lines.append(f"«{reading.asked}» söktes också som {listed(f'«{each}»' for each in meant)}.")
-    return tuple(dict.fromkeys(lines))
-
-
-def _silence(part: Question, elsewhere: bool) -> str:
-    """What is told of a part without an answer; ``elsewhere`` another question of the same scope has one."""
-    return (
-        f"Rapporterna svarar inte på «{part.text}»."
-        if elsewhere
-        else f"Om {_scope_name(part)} svarar rapporterna inte."
-    )
-
-
-def _scope_name(part: Question) -> str:
-    """«Norrviks kommun 2023», as far as the part says."""
-    places = [official(name) for name in part.scope.municipalities]
-    return " ".join([*places, *map(str, part.scope.years)])
 
 
 def _interleaved(lists: Sequence[Sequence[Hit]], k: int) -> list[Hit]:
