@@ -21,6 +21,8 @@ AGE = re.compile(r"\b\d{1,3}-(?=åri)", re.I)
 #: Another spelling of a name counts for less than the one that was asked for.
 VARIANT_WEIGHT = 0.9
 LONG_NAME = 9
+#: A name that begins a compound is no shorter.
+SHORTEST_NAME = 4
 #: Shorter words are no parts of compounds.
 SHORTEST_PART = 3
 #: What the names of organisations end in.
@@ -86,6 +88,11 @@ class Speller:
         """Other spellings that the reports have of a long word that no dictionary has, a name that they misspell."""
         if len(word) < LONG_NAME or known(word) or word.isdigit():
             return []
+        # "Lumenaprojektet" is of a name that no dictionary has, and of a word that it has.
+        cuts = (at for at in range(SHORTEST_NAME, len(word) - SHORTEST_PART + 1) if lemma(word[at:]))
+        names = [word[:at].removesuffix("s") for at in cuts]
+        if found := [name for name in names if len(name) >= SHORTEST_NAME and name in self._vocabulary]:
+            return [max(found, key=len)]
         near = process.extract(word, self._vocabulary.keys(), scorer=OSA.distance, score_cutoff=2, limit=8)
         return sorted(other for other, distance, _ in near if distance and other[0] == word[0] and not known(other))
 

@@ -35,7 +35,7 @@ from index.lexical import LexicalIndex, LexicalWriter
 from index.terms import words
 
 #: Raised when files of an older format can no longer be read.
-FORMAT = 2
+FORMAT = 3
 LOCK_SECONDS = 30
 REPORTS_IN_MEMORY = 64
 

@@ -46,7 +46,8 @@ def term(word: str) -> Term:
     pieces = compound_parts(base or word)
     # "underskott" is no kind of "skott": a compound that begins with a preposition stays whole.
     if pieces and pieces[0] in COMPOUNDING:
-        pieces = ()
+        # So does its beginning in a longer one: "övertid" in "övertidstimmar".
+        pieces = (pieces[0] + pieces[1], *pieces[2:]) if len(pieces) > 2 else ()
     stems = tuple(_part(piece) for piece in pieces)
     if base is None and stems:
         # A compound that the dictionary lacks is inflected in its last part alone.

@@ -237,8 +237,8 @@ class Assistant:
         )
         strong = self._of_the_years(question, self._newest_first(question, sentences) if answering else [])
         strong = [each for each in strong if self._year_fits(question, each)]
-        if self._uncovered(question):
-            # A report may tell of a year to come, or gone, but then of the very thing.
+        if self._uncovered(question) and question.kind is not Kind.LIST:
+            # A report may tell of a year to come, or gone, but then of the very thing; its plans are lists.
             strong = [each for each in strong if each.coverage >= OF_THE_BLANK]
         rows = [row for row in rows if row.coverage >= ENOUGH_FIGURE]
         top = extreme(question, query, self.library)

@@ -19,6 +19,8 @@ STRONG_CAUSE = re.compile(
     re.I,
 )
 MONEY = re.compile(rf"[-–−]?\d[\d\s.,]*(?<=\d)\s?(?:{MONEY_UNIT})\b", re.I)
+#: By how many per cent something has grown is not how many there are.
+SHARE = re.compile(r"\d[\d,]*\s?(?:procent(?:enheter)?\b|%)", re.I)
 WHEN = re.compile(
     rf"\b(?:(?:19|20)\d\d|{'|'.join(MONTHS)}"
     r"|våren|sommaren|hösten|vintern|årsskiftet|kvartalet|halvåret)\b",
@@ -32,9 +34,15 @@ PERSON = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+ (?:[A-ZÅÄÖ][a-zåäöé]+)")
 ADDRESSED = re.compile(
     r"\b(?:vänder sig|riktar sig|riktad|riktat|riktade|avsedd\w*|målgrupp\w*|avtal|ansvarar)\b", re.I
 )
+#: Somebody by what they do.
+ROLE = re.compile(
+    r"\b\w*(?:chef|handläggare|samordnare|ordförande|sekreterare|ledare|pedagog|sköterska|revisor|utförare|leverantör"
+    r"|nämnd|utskott|förvaltning|enhet|avdelning|team)(?:en|et|er|erna|na|n|s)?\b",
+    re.I,
+)
 WHO_IS = re.compile(r"^(?:och )?vem (?:är|e|va|var|heter)\b", re.I)
 #: What somebody pays or earns, or what a thing costs, is an amount of money.
-_PRICED = r"kosta(?:r|de|t)?|betala(?:r|de|t|s)?|tjäna(?:r|de)?|lön"
+_PRICED = r"kosta(?:r|de|t)?|betala(?:r|de|t|s)?|tjäna(?:r|de)?|spara(?:r|de|t|s|des)?|lön"
 PRICE_ASKED = re.compile(
     rf"\b(?:vad|va|hur (?:mycket|mycke|mkt|dyrt?|stort?))\b(?:\s\w+){{0,4}}?\s(?:{_PRICED})\b"
     rf"|^(?:{_PRICED}) \w+\b.*\?|\bhur (?:mycket|mycke|mkt) pengar\b",
@@ -60,7 +68,7 @@ def fits_kind(question: Question, text: str) -> bool | None:
     if PRICE_ASKED.search(question.text):
         return bool(MONEY.search(text))
     if asks_for_a_count(question):
-        return has_quantity(MONEY.sub("", text))
+        return has_quantity(SHARE.sub("", MONEY.sub("", text)))
     if asks_for_a_quantity(question):
         # Things can be compared in words as well.
         return has_quantity(text) or (None if question.kind is Kind.COMPARE else False)
@@ -69,7 +77,7 @@ def fits_kind(question: Question, text: str) -> bool | None:
     if WHO_IS.search(question.text):
         return bool(PERSON.search(text))
     if question.kind is Kind.WHO:
-        return bool(PERSON.search(text) or ADDRESSED.search(text))
+        return bool(PERSON.search(text) or ADDRESSED.search(text) or ROLE.search(text))
     return None
 
 

@@ -14,6 +14,10 @@ class Matcher:
         self._concepts: dict[str, dict[int, list[Weighted]]] = {}
         for each in query:
             self._concepts.setdefault(each.concept, {}).setdefault(each.meaning, []).append(each)
+        self._rarity = [
+            max(-zipf(each.term.lemma) for each in next(iter(meanings.values())))
+            for meanings in self._concepts.values()
+        ]
         self._met: dict[Term, float] = {}
         # A concept tells what the rarest of its own words does.
         self._weights = [
@@ -30,8 +34,9 @@ class Matcher:
         return list(self._concepts)
 
     def most_telling(self, among: Sequence[int]) -> set[int]:
-        """Which of some concepts tells most, the first of equals; none if there are none."""
-        return {max(among, key=lambda at: self._weights[at])} if among else set()
+        """Which of some concepts tell most: the rarest, all of equals; none if there are none."""
+        rarest = max((self._rarity[at] for at in among), default=0.0)
+        return {at for at in among if self._rarity[at] == rarest}
 
     def matches(self, found: Sequence[Term]) -> list[float]:
         """For each concept how well the text has it, from 0 to 1: by its best meaning."""

@@ -113,7 +113,7 @@ CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"(?:belopp|andel|summa|kostnad(?:er)?|intäkter|utfall|budget(?:ram)?|resultat|procent)"
             r"|antal(?:et)?|andel(?:en)?)\b",
         ),
-        (Kind.WHEN, r"^(?:och )?(?:till )?när\b|\bvilk(?:et|en) (?:datum|år|årtal|månad)\b|\bårtal\b|\bhur länge\b"),
+        (Kind.WHEN, r"^(?:och )?(?:till )?n[äa]r\b|\bvilk(?:et|en) (?:datum|år|årtal|månad)\b|\bårtal\b|\bhur länge\b"),
         (Kind.WHO, r"^(?:och )?(?:vem|vems|till vem|av vem)\b|\bvilka (?:vänder|riktar|deltar|ansvarar)\b"),
         (Kind.DEFINE, r"^vad (?:är|betyder|innebär|står|menas)\b"),
         (Kind.LIST, r"^(?:vilka|räkna upp|lista|nämn)\b"),

@@ -10,7 +10,7 @@ from index.store import Library
 from index.terms import words
 from qa.answer import Sentence, cite
 from qa.clues import Naming
-from qa.cues import CAUSE, PRICE_ASKED, STRONG_CAUSE, adds, fits_kind
+from qa.cues import CAUSE, PRICE_ASKED, STRONG_CAUSE, WHO_IS, adds, fits_kind
 from qa.evidence import SENTENCE, Evidence, neighbours
 from qa.polarity import MET_IT
 from qa.question import Kind, Question
@@ -25,7 +25,7 @@ NEAR = 0.25
 GOES_ON = 0.05
 CAUSE_NEAR = 0.05
 #: Kinds of answer that nothing but the thing itself can give.
-OF_THE_VERY_THING = frozenset({Kind.HOW_MUCH, Kind.COMPARE, Kind.WHO, Kind.YES_NO})
+OF_THE_VERY_THING = frozenset({Kind.HOW_MUCH, Kind.COMPARE})
 #: What has so much of the question, beside what has most of it, tells of the thing asked about.
 TELLS_OF_IT = 0.55
 #: Two sentences that share so much of their words say the same.
@@ -151,7 +151,7 @@ def _best(question: Question, sentences: Sequence[Evidence], library: Library) -
     """The best sentence of the kind that is asked for, among those that tell of the thing asked about."""
     told = max(each.coverage for each in sentences)
     # Another thing's number, or another's name, is worse than none.
-    strictly = question.kind in OF_THE_VERY_THING or PRICE_ASKED.search(question.text) is not None
+    strictly = question.kind in OF_THE_VERY_THING or any(each.search(question.text) for each in (PRICE_ASKED, WHO_IS))
     named = strictly or any(each.names_it for each in sentences)
     fitting = [
         each

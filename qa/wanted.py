@@ -29,7 +29,7 @@ CHOOSING = """
     kommun kommunen kommuner kommunerna når nådde nåddes nåtts
     jan feb mar apr jun jul aug sep sept okt nov dec
     """.split()
-CHOOSING_STEMS = "öka minska ändra förändra stig sjunk skilj utveckla överskrid överstig uppfyll".split()
+CHOOSING_STEMS = "betala utbetal öka minska ändra förändra stig sjunk skilj utveckla överskrid överstig uppfyll".split()
 SUPERLATIVES = "störst högst mest flest längst lägst minst färst kortast bäst sämst".split()
 NOT_OF_THE_ROW = re.compile(
     rf"{'|'.join((*KIND_OF_WORD, *CHOOSING, *MONTHS))}|(?:{'|'.join(CHOOSING_STEMS)})\w*"
@@ -40,7 +40,9 @@ NOT_OF_THE_ROW = re.compile(
 DAY = rf"\b\d{{1,2}}(?=\s?(?:/\s?\d|(?:{'|'.join(MONTHS)})))|(?<=/)\d{{1,2}}\b"
 #: "Över budget" asks for what it differs by.
 OVERRUN = re.compile(
-    r"\b(?:över|under) budget(?:en)?\b|\b(?:översk(?:red|rid)\w*|översteg|överstiger|överstigit)\b", re.I
+    r"\b(?:dyrare|billigare|mer|mindre) än (?:planerat|budget\w*|väntat|beräknat|tänkt)\b"
+    r"|\b(?:över|under) budget(?:en)?\b|\b(?:översk(?:red|rid)\w*|översteg|överstiger|överstigit)\b",
+    re.I,
 )
 #: Whether a target was met is told by it and by what came out.
 TARGET_ASKED = re.compile(
