@@ -293,7 +293,7 @@ def _tables(lines: list[Line], contents: set[int]) -> dict[int, tuple[BlockKind,
 
 
 #: A row's label may be broken over so many lines.
-MOST_LABEL_LINES = 4
+MOST_LABEL_LINES = 6
 
 
 def _bridged(lines: list[Line], first: int, second: int) -> bool:
