@@ -91,7 +91,9 @@ class Speller:
         # "Lumenaprojektet" is of a name that no dictionary has, and of a word that it has.
         cuts = (at for at in range(SHORTEST_NAME, len(word) - SHORTEST_PART + 1) if lemma(word[at:]))
         names = [word[:at].removesuffix("s") for at in cuts]
-        if found := [name for name in names if len(name) >= SHORTEST_NAME and name in self._vocabulary]:
+        if found := [
+            each for each in names if len(each) >= SHORTEST_NAME and each in self._vocabulary and not known(each)
+        ]:
             return [max(found, key=len)]
         near = process.extract(word, self._vocabulary.keys(), scorer=OSA.distance, score_cutoff=2, limit=8)
         return sorted(other for other, distance, _ in near if distance and other[0] == word[0] and not known(other))
