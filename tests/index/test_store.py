@@ -13,7 +13,7 @@ from index import store
 from index.encode import EncoderInfo
 from index.ingest import FILES_PER_COMMIT, Outcome, index_files, report_files
 from index.samples import sample_files
-from index.store import Library, indexed_text, read_manifest, writing
+from index.store import FORMAT, Library, indexed_text, read_manifest, writing
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ def test_a_damaged_manifest_is_told(library, manifest, words):
 
 def test_another_format_is_told(library):
     manifest = read_manifest(library)
-    text = (library / "manifest.json").read_text().replace('"format": 2', '"format": 3')
+    text = (library / "manifest.json").read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT + 1}')
     (library / "manifest.json").write_text(text)
     assert isinstance(manifest.encoder, EncoderInfo)
     with pytest.raises(LibraryError, match="annan version"):
