@@ -374,6 +374,8 @@ def _batch(path: Path) -> list[tuple[Any, str]]:
             asked.append((row.get("id"), row["question"]))
         except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
             fail(f"Rad {number} i {path.name} är inte JSON med fälten id och question; rätta raden.")
+    if not asked:
+        fail(f"{path.name} har inga frågor; skriv en på varje rad, som JSON med fälten id och question.")
     return asked
 
 

@@ -161,6 +161,10 @@ def test_odd_batch_lines_are_told(tmp_path, library):
     done = run("ask", "--batch", batch, "--library", library)
     assert done.exit_code == 1
     assert "Rad 1" in done.stderr
+    batch.write_text("\n")
+    done = run("ask", "--batch", batch, "--library", library)
+    assert done.exit_code == 1
+    assert "har inga frågor" in done.stderr
     batch.write_bytes(b'\xef\xbb\xbf{"id": 1, "question": "\\ud800 hemtj\xc3\xa4nst\xe2\x80\xa8?"}\n')
     assert json.loads(run("ask", "--batch", batch, "--library", library).stdout)["id"] == 1
 
