@@ -30,6 +30,7 @@ def test_inflected_words_share_a_lemma(word, lemma):
         ("familjehemsplaceringar", ("familj", "hem", "placering")),
         ("sjukfrånvaron", ("sjuk", "frånvaro")),
         ("underskottet", ("underskott",)),
+        ("övertidstimmar", ("övertid", "timme")),
         ("rekrytering", ("rekrytering",)),
     ],
 )
@@ -94,6 +95,12 @@ def test_words_and_names_that_the_reports_lack_stay_as_they_are():
 
 def test_a_capital_stays_a_capital():
     assert Speller({"ekbacken": 1}, Glossary()).read("Ekbaken") == "Ekbacken"
+
+
+def test_a_name_is_found_in_its_compounds_and_a_word_is_no_name():
+    speller = Speller({"lumena": 1, "hemtjänst": 1}, Glossary())
+    asked = [each.term.word for each in speller.weighted_terms("Lumenaprojektet hemtjänsttimmarna")]
+    assert asked == ["lumenaprojektet", "lumena", "hemtjänsttimmarna"]
 
 
 def test_words_between_those_of_a_phrase_keep_their_own_concept():
