@@ -221,6 +221,11 @@ def _subject(topic: str, others: tuple[str, ...]) -> str:
     return bare if content_terms(bare) else topic
 
 
+def frame_words(text: str) -> frozenset[str]:
+    """The lower-case words of ``text`` that name an organisation or a report; years are none of them."""
+    return frozenset(match[0].lower() for match in FRAME.finditer(text) if not match[0].isdigit())
+
+
 def in_scope(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
     """The reports of a scope's municipalities and boards; years are weighed later, not cut."""
     return [

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from index.glossary import Glossary, Match, default_glossary
 from index.lexical import Weighted
 from index.spelling import Speller
 from index.store import Library
-from qa.question import Question, in_scope
+from qa.question import Question, frame_words, in_scope
 
 
 class Mode(StrEnum):
@@ -37,6 +37,9 @@ READ = 10
 CANDIDATES = 100
 #: The lexical share of the fused score; the dense share is the rest.
 LEXICAL_SHARE = 0.5
+#: What a word for the organisation or the report, which every page may have, is worth beside what is asked of it. Of
+#: .3, .6 and 1 the least found most (recall@5 of the real reports .935, .922 and .922).
+FRAME_WEIGHT = 0.3
 #: What a report of a year that was asked for has before the others.
 YEAR_BONUS = 0.45
 
@@ -84,6 +87,13 @@ class Retriever:
         """The terms of a text to search for."""
         return self._speller.weighted_terms(text)
 
+    def _sought(self, text: str) -> list[Weighted]:
+        framing = frame_words(text)
+        return [
+            replace(each, weight=each.weight * FRAME_WEIGHT) if each.term.word in framing else each
+            for each in self.terms(text)
+        ]
+
     def read(self, text: str) -> str:
         """A question as it was meant, by the words of the reports."""
         return self._speller.read(text)
@@ -103,7 +113,7 @@ class Retriever:
         cosine: dict[int, float] = {}
         background = 0.0
         if self._mode is not Mode.DENSE:
-            lexical = dict(self._library.lexical.search(self.terms(question.topic), max(k, CANDIDATES), reports))
+            lexical = dict(self._library.lexical.search(self._sought(question.topic), max(k, CANDIDATES), reports))
         if self._mode is not Mode.LEXICAL:
             vector = self._encoder.encode_queries([question.topic])[0]
             allowed = None if reports is None else self._library.catalogue.numbers(reports)

@@ -89,6 +89,12 @@ def test_a_cause_with_its_amount_year_and_page(assistant):
     assert found["citations"][0]["page"] == 5
 
 
+def test_the_boards_name_does_not_hide_what_is_asked_of_it(assistant):
+    with_it, without = (ask(assistant, f"Vilka risker {words} i Lindhaga 2024?") for words in ("ser nämnden", "finns"))
+    assert "sjuksköterskor kan öka ytterligare" in with_it["answer"]
+    assert with_it["answer"] == without["answer"]
+
+
 def test_a_cell_with_its_column_and_unit(assistant):
     found = ask(assistant, "Hur stora var personalkostnaderna i Norrvik 2023 jämfört med budget?")
     assert "–625,8 mnkr (utfall 2023)" in found["answer"]
