@@ -12,6 +12,8 @@ REASONS = {
     errno.ENOSPC: "disken är full",
     errno.EROFS: "disken är skrivskyddad",
     errno.ENAMETOOLONG: "namnet är för långt",
+    errno.EADDRINUSE: "porten är upptagen",
+    errno.EADDRNOTAVAIL: "adressen hör inte till den här datorn",
 }
 
 

@@ -54,9 +54,10 @@ def read_raw(path: Path, progress: Progress | None = None) -> Raw:
     content = read_bytes(path)
     if not content.strip():
         raise EmptyFile(f"{path.name} är tom; hämta filen på nytt från källan.")
-    if b"%PDF-" in content[:1024]:
+    form = _format(content[:1024])
+    if form == "pdf":
         return _read_pdf(content, path.name, progress)
-    if content.startswith(b"PK\x03\x04"):
+    if form == "docx":
         return _read_docx(content, path.name)
     if path.suffix.lower() == ".txt":
         return _read_text(content, path.name)
@@ -64,6 +65,22 @@ def read_raw(path: Path, progress: Progress | None = None) -> Raw:
         f"{path.name} är inte en PDF-, DOCX- eller TXT-fil, vad namnet än säger; "
         "exportera rapporten som PDF och försök igen."
     )
+
+
+def file_format(path: Path) -> str:
+    """What a report file is by its content, whatever its name says: ``pdf``, ``docx``, or else ``txt``.
+
+    Raises:
+        OSError: if it can't be read.
+    """
+    with path.open("rb") as file:
+        return _format(file.read(1024))
+
+
+def _format(beginning: bytes) -> str:
+    if b"%PDF-" in beginning:
+        return "pdf"
+    return "docx" if beginning.startswith(b"PK\x03\x04") else "txt"
 
 
 def read_bytes(path: Path) -> bytes:

@@ -1,0 +1,194 @@
+"""A PDF page as a picture with the words of quotes marked. pypdfium2 is imported here only."""
+
+import ctypes
+import io
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import pypdfium2
+from PIL import Image, ImageChops, ImageDraw
+from pypdfium2 import raw
+
+from corpus.errors import DamagedFile
+
+#: Pixels for each point (1/72 inch): 2 gives an A4 page 1,190 by 1,684 pixels, sharp on a phone.
+SCALE = 2.0
+#: No side of a picture is longer, in pixels, whatever size the file says that its page has.
+LONGEST_SIDE = 3_000
+#: Multiplied with the page, so that the words under it stay as dark as they were.
+MARK = (255, 224, 70)
+#: Around the marked words, in points.
+MARGIN = 1.0
+#: PDFium is one library with one state: two threads in it at once crash the process.
+_PDFIUM = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words to mark on a page; ``nth``, from 0, is which of the places that have them, from the page's top."""
+
+    text: str
+    nth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as PNG, ``width`` by ``height`` pixels; ``marked[i]`` tells whether the i-th quote was found.
+
+    ``boxes`` are what is marked, as left, top, right and bottom in pixels from the upper left corner.
+    """
+
+    png: bytes
+    width: int
+    height: int
+    marked: tuple[bool, ...]
+    boxes: tuple[tuple[float, float, float, float], ...]
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text, in lower case and in their plain forms; all else is lost."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def page_picture(path: Path, page: int, quotes: Sequence[Quote] = ()) -> Picture:
+    """Draw the 1-based ``page`` of a PDF and mark the quotes on it.
+
+    A quote is found by its letters and digits alone, since what stands between them was repaired
+    when the report was read. One that isn't found in one stretch is looked for cell by cell on one
+    line, as tables have it. One that still isn't found is not marked: there is no nearly.
+
+    Raises:
+        DamagedFile: if the file can't be drawn.
+        IndexError: if there is no such page.
+    """
+    with _PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(path)
+            try:
+                if not 1 <= page <= len(document):
+                    raise IndexError(f"no page {page}")
+                return _drawn(document[page - 1], quotes)
+            finally:
+                document.close()
+        except pypdfium2.PdfiumError as error:
+            raise DamagedFile(f"{path.name} gick inte att rita; öppna filen i stället.") from error
+
+
+def _drawn(page: pypdfium2.PdfPage, quotes: Sequence[Quote]) -> Picture:
+    width, height = page.get_size()
+    scale = min(SCALE, LONGEST_SIDE / max(width, height, 1.0))
+    image = page.render(scale=scale).to_pil().convert("RGB")
+    glyphs = _Glyphs(page)
+    found = [glyphs.find(quote) for quote in quotes]
+    boxes = [_pixels(page, box, image.size) for places in found for box in places]
+    if boxes:
+        over = Image.new("RGB", image.size, "white")
+        draw = ImageDraw.Draw(over)
+        for box in boxes:
+            draw.rectangle(box, fill=MARK)
+        image = ImageChops.multiply(image, over)
+    out = io.BytesIO()
+    image.save(out, "PNG", compress_level=3)
+    return Picture(out.getvalue(), image.width, image.height, tuple(map(bool, found)), tuple(boxes))
+
+
+Box = tuple[float, float, float, float]
+
+
+def _pixels(page: pypdfium2.PdfPage, box: Box, size: tuple[int, int]) -> Box:
+    """A box in the page's own points, however it is turned or cropped, in pixels of its picture, with a margin."""
+    corners = []
+    for x, y in ((box[0] - MARGIN, box[1] - MARGIN), (box[2] + MARGIN, box[3] + MARGIN)):
+        across, down = ctypes.c_int(), ctypes.c_int()
+        raw.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, across, down)
+        corners.append((across.value, down.value))
+    (x0, y0), (x1, y1) = corners
+    return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+
+class _Glyphs:
+    """A page's letters and digits in the file's order, with where each stands."""
+
+    def __init__(self, page: pypdfium2.PdfPage) -> None:
+        self._page = page.get_textpage()
+        plain: list[str] = []
+        self._of: list[int] = []
+        for at in range(self._page.count_chars()):
+            for letter in letters(chr(raw.FPDFText_GetUnicode(self._page, at))):
+                plain.append(letter)
+                self._of.append(at)
+        self._plain = "".join(plain)
+
+    def find(self, quote: Quote) -> list[Box]:
+        """The boxes of a quote, one for each of its lines; none if it isn't there."""
+        places = self._places(letters(quote.text))
+        if places:
+            return self._lines([places[min(quote.nth, len(places) - 1)]])
+        return self._cells(quote)
+
+    def _places(self, wanted: str) -> list[range]:
+        found: list[range] = []
+        at = self._plain.find(wanted) if wanted else -1
+        while at >= 0:
+            found.append(range(at, at + len(wanted)))
+            at = self._plain.find(wanted, at + len(wanted))
+        return found
+
+    def _cells(self, quote: Quote) -> list[Box]:
+        """A table's row whose cells the file has in another order: those of its cells that stand beside its first."""
+        cells = [letters(cell) for line in quote.text.split("\n") for cell in line.split("\t")]
+        cells = [cell for cell in cells if cell]
+        if len(cells) < 2:
+            return []
+        for label in self._places(cells[0]):
+            line = self._box(label)
+            chosen = [label]
+            for cell in cells[1:]:
+                beside = [
+                    place for place in self._places(cell) if self._whole(place) and _level(self._box(place), line)
+                ]
+                beside = [place for place in beside if place not in chosen]
+                if not beside:
+                    break
+                chosen.append(beside[0])
+            else:
+                return self._lines(chosen)
+        return []
+
+    def _whole(self, place: range) -> bool:
+        """Whether a number is not the end or the beginning of a longer one."""
+        before = place.start and self._of[place.start] == self._of[place.start - 1] + 1
+        after = place.stop < len(self._of) and self._of[place.stop] == self._of[place.stop - 1] + 1
+        return not (
+            (before and self._plain[place.start - 1].isdigit() and self._plain[place.start].isdigit())
+            or (after and self._plain[place.stop].isdigit() and self._plain[place.stop - 1].isdigit())
+        )
+
+    def _box(self, place: range) -> Box:
+        return _around(self._page.get_charbox(self._of[at], loose=True) for at in place)
+
+    def _lines(self, places: Iterable[range]) -> list[Box]:
+        lines: list[Box] = []
+        for place in places:
+            new = True
+            for at in place:
+                box: Box = self._page.get_charbox(self._of[at], loose=True)
+                if not new and _level(box, lines[-1]) and box[0] >= lines[-1][0]:
+                    lines[-1] = _around((lines[-1], box))
+                else:
+                    lines.append(box)
+                new = False
+        return lines
+
+
+def _around(boxes: Iterable[Box]) -> Box:
+    left, bottom, right, top = zip(*boxes, strict=True)
+    return (min(left), min(bottom), max(right), max(top))
+
+
+def _level(box: Box, line: Box) -> bool:
+    """Whether a box stands on a line: its middle is within it."""
+    return line[1] <= (box[1] + box[3]) / 2 <= line[3]
