@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from pathlib import Path
 
 from corpus.document import Figure
 from corpus.errors import BadQuestion, LibraryError
@@ -20,6 +21,7 @@ from qa.evidence import Evidence, find_sentences
 from qa.extremes import asks_which_municipality, extreme
 from qa.followup import asked_in_one, in_context
 from qa.listing import list_figures
+from qa.marking import marked_words
 from qa.notes import explained, notes_on, silence
 from qa.polarity import asked_way
 from qa.question import Kind, Question, Scope, cleaned, in_scope, parts, restored, understand
@@ -88,7 +90,7 @@ class Assistant:
         """
         check_encoder(library.manifest, encoder)
         self.library = library
-        self._encoder = encoder
+        self.encoder = encoder
         self._mode = mode
         self._glossary = glossary
         self._scoped = scoped
@@ -97,19 +99,32 @@ class Assistant:
 
     def current(self) -> "Assistant":
         """This assistant, or one over the newest version of its library."""
-        if not self.library.outdated:
-            return self
-        return Assistant(Library(self.library.path), self._encoder, self._mode, self._glossary, self._scoped)
+        return self.over(self.library.path) if self.library.outdated else self
+
+    def over(self, library: Path) -> "Assistant":
+        """This assistant over what is now the library in a folder.
+
+        Raises:
+            LibraryError: if there is none, or it is damaged.
+        """
+        return Assistant(Library(library), self.encoder, self._mode, self._glossary, self._scoped)
 
     def search(self, text: str, k: int = 10, scope: Scope | None = None) -> list[Hit]:
-        """The ``k`` best passages for a text, best first.
+        """The ``k`` best passages for a text, best first; of no other years than the scope's, if it has any.
 
         Raises:
             BadQuestion: if the text is empty or too long.
             LibraryError: if the library has no reports.
         """
         question = self._understand(text, scope)
-        return _interleaved([self._retriever.search(part, k) for part in parts(question, self.library.entries)], k)
+        only = scope.years if scope else ()
+        return _interleaved(
+            [self._retriever.search(each, k, only) for each in parts(question, self.library.entries)], k
+        )
+
+    def marked(self, query: str, text: str) -> list[tuple[int, int]]:
+        """The start and end of each word of a text that is why a search for ``query`` finds it."""
+        return marked_words(text, self._retriever.terms(query))
 
     def figures(self, text: str, scope: Scope | None = None) -> list[Figure]:
         """All figures that a text names, of the reports, years and kinds that it names.
@@ -223,7 +238,7 @@ class Assistant:
         query = self._retriever.terms(question.subject)
         every = find_figures(question, query, self.library)
         things = named_things(question, every)
-        sentences = find_sentences(question, query, hits, self.library, self._encoder, self._vectors, things)
+        sentences = find_sentences(question, query, hits, self.library, self.encoder, self._vectors, things)
         rows, blank = without_blanks(every)
         if blank is not None and asks_for_a_number(question):
             # What is said in words must be of the very thing and time that the table leaves blank.

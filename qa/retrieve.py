@@ -1,7 +1,7 @@
 """A question's scope and topic to ranked passages: lexical and dense search, fused."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -102,9 +102,11 @@ class Retriever:
         """The glossary's entries in a text: what else its words may stand for."""
         return self._speller.readings(text)
 
-    def search(self, question: Question, k: int) -> list[Hit]:
-        """The ``k`` best passages in a question's scope, best first."""
+    def search(self, question: Question, k: int, only: Collection[int] = ()) -> list[Hit]:
+        """The ``k`` best passages in a question's scope, best first; of reports of the years in ``only``, if any."""
         entries = in_scope(self._library.entries, question.scope)
+        if only:
+            entries = [entry for entry in entries if entry.period and entry.period.year in only]
         if not entries:
             return []
         everything = len(entries) == len(self._library.entries)
