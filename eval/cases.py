@@ -18,7 +18,7 @@ ANSWERABLE_KINDS = frozenset("why howmuch table compare trend crossdoc yesno who
 UNANSWERABLE = "unanswerable"
 STYLES = frozenset("formal lay keyword typo vague".split())
 REQUIRED = frozenset("id question kind style expected".split())
-FIELDS = REQUIRED | frozenset("must must_not evidence premise reason follows".split())
+FIELDS = REQUIRED | frozenset("must must_not evidence premise reason follows comment".split())
 FOLDER = Path(__file__).parent / "cases"
 
 
@@ -59,7 +59,7 @@ class Case:
 
     ``must`` holds the key facts: groups of alternatives, one of each to be said. ``evidence``
     likewise. A case with ``premise`` may be answered with those facts instead of refused.
-    ``follows`` names the case whose question was asked just before.
+    ``follows`` names the case whose question was asked just before. A line's ``comment`` is for people alone.
     """
 
     id: str

@@ -3,14 +3,12 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Annotated, Any
 
-import platformdirs
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from typer import rich_utils
@@ -18,18 +16,28 @@ from typer import rich_utils
 from corpus.errors import LibraryError, RapportsvarError, reason
 from corpus.identify import Overrides
 from corpus.load import printable
-from corpus.municipalities import NAMES
 from index.catalogue import Entry
 from index.encode import Encoder, load_encoder
 from index.ingest import Outcome, Result, index_files, report_files
-from index.samples import NOTICE, sample_files, sample_library
+from index.samples import NOTICE, sample_files
 from index.store import Library, read_manifest, writing
 from qa.answer import Status, figure_json, hit_json, to_json
-from qa.assistant import Assistant
 from qa.export import figure_lines, figure_row, write_csv
-from qa.question import Scope
+from qa.listed import entry_json
+from qa.options import (
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+    MunicipalityOption,
+    RetrieverOption,
+    YearOption,
+    library_path,
+    open_assistant,
+)
 from qa.retrieve import Mode
 from qa.saved import Files, check, cited, read_answers
+from qa.scope import municipality_name, scope_of
+from qa.serving import feedback, serve, user
 from qa.terminal import (
     err,
     fail,
@@ -59,56 +67,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help"]},
 )
-LibraryOption = Annotated[
-    Path | None,
-    typer.Option("--library", help="Bibliotekets mapp.", envvar="RAPPORTSVAR_LIBRARY", metavar="MAPP"),
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option("--model", help="Annan sentence-transformers-modell (mapp eller namn).", metavar="MODELL"),
-]
-MunicipalityOption = Annotated[str | None, typer.Option("--municipality", help="Kommun.", metavar="KOMMUN")]
-YearOption = Annotated[int | None, typer.Option("--year", help="År.", metavar="ÅR", min=1900, max=2100)]
-RetrieverOption = Annotated[Mode, typer.Option("--retriever", help="Sökmetod.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Skriv JSON.")]
-
-
-def library_path(given: Path | None) -> Path:
-    """The library's folder: what was given, or the user's data folder."""
-    return (given or Path(platformdirs.user_data_dir("rapportsvar")) / "library").absolute()
-
-
-def open_assistant(library: Path | None, model: str | None, mode: Mode) -> tuple[Assistant, bool]:
-    """An assistant over the library, or over the sample reports (True) where there is none."""
-    path = library_path(library)
-    sample = read_manifest(path) is None
-    if sample:
-        err.print(f"{NOTICE} Lägg till egna med «rapportsvar index MAPP».", style="yellow", highlight=False)
-    # The first time, the word list and the sample reports are prepared; after that it takes no time.
-    with err.status("Förbereder sökningen …"):
-        encoder = load_encoder(model)
-        if sample:
-            path = sample_library(encoder)
-        return Assistant(Library(path), encoder, mode), sample
-
-
-def scope_of(municipality: str | None, year: int | None, library: Library) -> Scope:
-    name = municipality_name(municipality, [entry.municipality for entry in library.entries if entry.municipality])
-    return Scope((name,) if name else (), (year,) if year else ())
-
-
-def municipality_name(given: str | None, local: Iterable[str] = ()) -> str | None:
-    """A municipality as people may write it, "melleruds kommun", as the list or the library has it."""
-    words = (given or "").split()
-    if words and words[-1].lower() in ("kommun", "stad"):
-        words = words[:-1]
-    name = " ".join(words)
-    if not name:
-        return None
-    for known in (*local, *NAMES):
-        if known.lower() in (name.lower(), name.lower().removesuffix("s")):
-            return known
-    return name[0].upper() + name[1:]
 
 
 @app.command("index")
@@ -183,25 +141,6 @@ def _result_json(result: Result) -> dict[str, Any]:
     }
 
 
-def entry_json(entry: Entry) -> dict[str, Any]:
-    """A report as ``reports --json`` lists it."""
-    return {
-        "report_id": entry.report_id,
-        "file": entry.file,
-        "title": entry.title,
-        "municipality": entry.municipality,
-        "board": entry.board,
-        "kind": entry.kind,
-        "year": entry.period.year if entry.period else None,
-        "through": entry.period.through.isoformat() if entry.period and entry.period.through else None,
-        "uncertain": sorted(entry.uncertain),
-        "notes": list(entry.notes),
-        "pages": entry.pages or None,
-        "figures": entry.figures,
-        "uncertain_figures": entry.uncertain_figures,
-    }
-
-
 @app.command()
 def reports(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """Visa biblioteket: vilka rapporter som finns och hur de känts igen."""
@@ -262,7 +201,7 @@ def search(
     """Sök passager i rapporterna."""
     with messages():
         assistant, _ = open_assistant(library, model, retriever)
-        hits = assistant.search(text, k, scope_of(municipality, year, assistant.library))
+        hits = assistant.search(text, k, scope_of(assistant.library.entries, municipality, year=year))
         found = [hit_json(hit, assistant.library) for hit in hits]
         if as_json:
             print_json(found)
@@ -289,7 +228,7 @@ def figures(
         if as_json and as_csv:
             fail("--json och --csv går inte att använda samtidigt; välj en av dem.")
         assistant, _ = open_assistant(library, model, Mode.HYBRID)
-        found = assistant.figures(text, scope_of(municipality, year, assistant.library))
+        found = assistant.figures(text, scope_of(assistant.library.entries, municipality, year=year))
         if as_json:
             print_json([figure_json(figure, assistant.library) for figure in found])
             return
@@ -323,7 +262,7 @@ def ask(
         assistant, sample = open_assistant(library, model, retriever)
         for identity, text in asked:
             try:
-                answer = assistant.ask(text, scope=scope_of(municipality, year, assistant.library))
+                answer = assistant.ask(text, scope=scope_of(assistant.library.entries, municipality, year=year))
             except RapportsvarError as error:
                 if batch is None:
                     raise
@@ -409,25 +348,8 @@ def verify(
             raise typer.Exit(1)
 
 
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option("--host", help="Adress att lyssna på.", metavar="ADRESS")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port.", min=1, max=65535)] = 7860,
-    open_browser: Annotated[bool, typer.Option("--open", help="Öppna webbläsaren.")] = False,
-    retriever: RetrieverOption = Mode.HYBRID,
-    library: LibraryOption = None,
-    model: ModelOption = None,
-) -> None:
-    """Starta webbchatten."""
-    with messages():
-        assistant, sample = open_assistant(library, model, retriever)
-        from qa.web.app import launch
-
-        out.print(f"Rapportsvar finns på http://{host}:{port}/ – avsluta med Ctrl+C.", highlight=False)
-        try:
-            launch(assistant, sample, host, port, open_browser)
-        except OSError:
-            fail(f"Port {port} är upptagen; välj en annan med --port.")
+for command in (serve, user, feedback):
+    app.command()(command)
 
 
 @app.callback(invoke_without_command=True)

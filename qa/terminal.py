@@ -13,6 +13,7 @@ from rich.table import Table
 from corpus.errors import RapportsvarError
 from corpus.load import printable
 from index.catalogue import Entry
+from index.feedback import Feedback, Verdict
 from index.ingest import Outcome, Result
 from qa.saved import Check
 
@@ -26,6 +27,9 @@ OUTCOMES = {
     Outcome.DUPLICATE: "dubblett",
     Outcome.FAILED: "[red]gick inte att läsa[/red]",
 }
+
+
+VERDICTS = {Verdict.USEFUL: "till hjälp", Verdict.WRONG: "fel", Verdict.MISSING: "något saknas"}
 
 
 @contextmanager
@@ -133,6 +137,16 @@ def print_checks(saved: Sequence[dict[str, Any]], checked: Sequence[Sequence[Che
     wrong = sum(1 for checks in checked for each in checks if each.fault)
     total = sum(map(len, checked))
     out.print(f"{total - wrong} av {total} meningar stämmer med rapportfilerna.", highlight=False)
+
+
+def print_feedback(said: Sequence[Feedback]) -> None:
+    """What users said of answers, oldest first."""
+    table = _table("När", "Synpunkt", "Fråga", "Svar", "Anteckning")
+    for each in said:
+        answer = each.answer if len(each.answer) <= 200 else each.answer[:199] + "…"
+        cells = (each.at[:16].replace("T", " "), VERDICTS[each.verdict], each.question, answer, each.note)
+        table.add_row(*map(_plain, cells))
+    out.print(table)
 
 
 def _figure_count(entry: Entry) -> str:
