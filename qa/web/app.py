@@ -1,134 +1,84 @@
-"""The Gradio app: ask, read the answer, open its sources; and search."""
+"""The Gradio app in one language: the conversation, the search and the reports."""
 
 import os
-from typing import NamedTuple
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
 
-from corpus.errors import RapportsvarError
-from qa.assistant import Assistant
-from qa.question import Question
-from qa.web.render import answer_html, error_html, hits_html, reports_html
+from qa.web.access import Access
+from qa.web.api import add_api
+from qa.web.chat import chat_view
+from qa.web.library import library_view
+from qa.web.lists import scope_html
+from qa.web.markup import element, text
+from qa.web.parts import QUIET, html
+from qa.web.search import search_view
+from qa.web.service import Service
+from qa.web.words import Words
 
-HITS = 10
-EXAMPLES = [
-    "Varför blev det underskott inom hemtjänsten?",
-    "Hur hög var sjukfrånvaron 2023?",
-    "Hur har antalet personer med hemtjänst utvecklats?",
-]
-#: The machine's own fonts: nothing is fetched from elsewhere.
+#: The machine's own fonts: nothing is fetched from elsewhere. The buttons' blue is dark enough for white letters.
 THEME = gr.themes.Default(
     primary_hue="blue", font=["system-ui", "Segoe UI", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+).set(
+    button_primary_background_fill="#1d4ed8",
+    button_primary_background_fill_hover="#1e40af",
+    button_primary_background_fill_dark="#1d4ed8",
+    button_primary_text_color="#ffffff",
+    button_cancel_background_fill="#b91c1c",
+    button_cancel_background_fill_hover="#991b1b",
+    button_cancel_background_fill_dark="#b91c1c",
+    button_cancel_text_color="#ffffff",
+    input_placeholder_color="#57606f",
+    input_placeholder_color_dark="#a8b3c2",
+    block_info_text_color="#475569",
 )
-CSS = """
-.gradio-container {max-width: 60rem !important; margin: 0 auto !important}
-.turn {border-left: 4px solid #1d4ed8; padding: .25rem 0 .25rem 1rem; margin: 1rem 0}
-.turn.refused {border-color: #92400e}
-.turn h3 {font-size: 1.1rem; margin: 0 0 .5rem} .turn h4 {margin: .75rem 0 .25rem}
-.said {font-size: 1.05rem; line-height: 1.6} .place {opacity: .8; font-size: .9rem}
-.sources summary {cursor: pointer; padding: .2rem 0} .sources li:target {outline: 2px solid #1d4ed8}
-.explanation {opacity: .8; font-size: .9rem} .notes {color: #78350f} .dark .notes {color: #fcd34d}
-.sample {background: #fef3c7; color: #451a03; padding: .5rem .75rem; border-radius: .25rem}
-mark {background: #fde047; color: #111} blockquote {border-left: 2px solid #999; padding-left: .75rem; margin: .5rem 0}
-details table {border-collapse: collapse} details td, details th {padding: .2rem .75rem .2rem 0; text-align: left}
-"""
-#: The page is Swedish, and a reference opens the source that it leads to.
-SCRIPT = """() => {
-  document.documentElement.lang = "sv";
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest && event.target.closest('sup a[href^="#source-"]');
-    if (!link) return;
-    const source = document.getElementById(link.getAttribute("href").slice(1));
-    if (!source) return;
-    event.preventDefault();
-    source.querySelector("details").open = true;
-    source.scrollIntoView({block: "nearest"});
-    source.querySelector("summary").focus();
-  });
-}"""
+#: Uploaded files that were never added go away after an hour, in seconds.
+FORGET = (3_600, 3_600)
 
 
-class Turn(NamedTuple):
-    """A question and what came of it, as HTML; the question as it was read, if it was."""
-
-    html: str
-    question: Question | None = None
-
-
-def build_app(assistant: Assistant, sample: bool = False) -> gr.Blocks:
+def build_app(service: Service, access: Access, words: Words) -> gr.Blocks:
     """The app's components and wiring; nothing is launched."""
-    newest = [assistant]
-
-    def current() -> Assistant:
-        """The assistant over the library as it is now: reports may have come or gone."""
-        newest[0] = newest[0].current()
-        return newest[0]
-
-    def ask(question: str, turns: list[Turn]) -> tuple[str, list[Turn], str]:
-        """Answer a question after those before it; the conversation as HTML, its turns, and an emptied box."""
-        history = [turn.question for turn in turns if turn.question]
-        try:
-            now = current()
-            answer = now.ask(question, history)
-            turn = Turn(answer_html(answer, now.library, len(turns)), answer.question)
-        except RapportsvarError as error:
-            turn = Turn(error_html(question, str(error)))
-        turns = [*turns, turn]
-        return "".join(turn.html for turn in turns), turns, ""
-
-    def search(query: str) -> str:
-        """The passages that fit a text, as HTML."""
-        try:
-            now = current()
-            return hits_html(now.search(query, HITS), now.library)
-        except RapportsvarError as error:
-            return error_html("", str(error))
-
     app: gr.Blocks
-    with gr.Blocks(title="Rapportsvar", analytics_enabled=False) as app:
-        gr.HTML("<h1>Rapportsvar</h1><p>Fråga kommunernas rapporter. Varje svar är citat med källa.</p>")
-        gr.HTML(reports_html(assistant.library.entries, sample))
-        with gr.Tab("Fråga"):
-            conversation = gr.HTML("", elem_id="conversation")
-            turns = gr.State([])
-            question = gr.Textbox(
-                label="Din fråga", placeholder="Skriv en fråga och tryck Retur", lines=1, max_lines=4, autofocus=True
-            )
-            send = gr.Button("Fråga", variant="primary")
-            gr.Examples(EXAMPLES, question, label="Exempel")
-            question.submit(ask, [question, turns], [conversation, turns, question], api_name=None)
-            send.click(ask, [question, turns], [conversation, turns, question], api_name="ask")
-        with gr.Tab("Sök"):
-            query = gr.Textbox(label="Sök i rapporterna", placeholder="Ord eller mening")
-            find = gr.Button("Sök", variant="primary")
-            hits = gr.HTML("", elem_id="hits")
-            query.submit(search, query, hits, api_name=None)
-            find.click(search, query, hits, api_name="search")
+    with gr.Blocks(title=words("app.title"), analytics_enabled=False, delete_cache=FORGET) as app:
+        if not words("path"):
+            # First, so that the endpoints have their names to themselves.
+            add_api(service)
+        top = html(top_html(None, words))
+        scope = html(scope_html((), words))
+        with gr.Tabs():
+            with gr.Tab(words("tab.ask")):
+                chat_view(app, service, words)
+            with gr.Tab(words("tab.search")):
+                search_view(service, words)
+            with gr.Tab(words("tab.reports")):
+                library_view(app, service, access, scope, words)
+
+        def greet(request: gr.Request) -> str:
+            return top_html(request.username, words)
+
+        app.load(greet, None, top, **QUIET)
+    app.queue(default_concurrency_limit=10)
     return app
 
 
-def launch(
-    assistant: Assistant, sample: bool, host: str, port: int, open_browser: bool, wait: bool = True
-) -> tuple[gr.Blocks, str]:
-    """Serve the app; returns it and its address: at once, or when it is stopped if to ``wait``.
-
-    Raises:
-        OSError: if the port is taken.
-    """
-    app = build_app(assistant, sample)
-    _, address, _ = app.launch(
-        server_name=host,
-        server_port=port,
-        inbrowser=open_browser,
-        prevent_thread_lock=not wait,
-        share=False,
-        quiet=True,
-        show_error=True,
-        footer_links=[],
-        theme=THEME,
-        css=CSS,
-        js=SCRIPT,
+def top_html(user: str | None, words: Words) -> str:
+    """The page's head: its name, the other language, and who is logged in."""
+    other = element(
+        "a", text(words("other_language")), href=words("other_path"), lang="en" if words("path") == "" else "sv"
     )
-    return app, str(address)
+    signed = ""
+    if user:
+        signed = element("span", text(words("app.signed_in", name=user)))
+        signed += (
+            '<form method="post" action="/logga-ut">'
+            + element("button", text(words("app.sign_out")), type="submit")
+            + "</form>"
+        )
+    return element(
+        "header",
+        element("a", text(words("skip")), href="#question", class_="skip")
+        + element("div", element("h1", text(words("app.title"))) + element("p", text(words("app.lead"))))
+        + element("nav", signed + other, aria_label=words("other_language")),
+        class_="top",
+    )

@@ -1,0 +1,99 @@
+"""The same for programs: endpoints of Gradio's API by name, which are also the tools of MCP."""
+
+from typing import Any
+
+import gradio as gr
+
+from corpus.errors import RapportsvarError
+from qa.answer import figure_json, hit_json, to_json
+from qa.listed import entry_json
+from qa.scope import scope_of
+from qa.web.service import Service
+
+MOST_HITS = 100
+
+
+def add_api(service: Service) -> None:
+    """Adds the endpoints ``/ask``, ``/search``, ``/figures`` and ``/reports`` to the app."""
+
+    def ask(question: str, municipality: str = "", board: str = "", year: int = 0, before: str = "") -> dict[str, Any]:
+        """Answer a question in Swedish about Swedish municipalities' annual and interim reports.
+
+        The answer's sentences are quoted from the reports, each with its citation; what the reports don't say has the
+        status "not_found". Quote the answer as it stands, with its source and page.
+
+        Args:
+            question: The question, in Swedish.
+            municipality: Search this municipality's reports only; empty for all.
+            board: Search this board's reports only, such as "Socialnämnden"; empty for all.
+            year: Search for this year; 0 for all.
+            before: The question asked before this one, if this one leans on it, such as "och i Lindhaga?".
+
+        Returns:
+            The answer as JSON: status, answer, citations, passages, notes, figures, sentences, scope.
+        """
+        try:
+            assistant = service.current()
+            scope = scope_of(assistant.library.entries, municipality, board, year)
+            history = [assistant.ask(before, scope=scope).question] if before.strip() else []
+            found = to_json(assistant.ask(question, history, scope), assistant.library)
+        except RapportsvarError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        found["notes"] += [service.notice] if service.notice else []
+        return found
+
+    def search(
+        text: str, municipality: str = "", board: str = "", year: int = 0, count: int = 10
+    ) -> list[dict[str, Any]]:
+        """Search the reports for the passages that fit a text in Swedish, best first.
+
+        Args:
+            text: Words or a sentence, in Swedish.
+            municipality: Search this municipality's reports only; empty for all.
+            board: Search this board's reports only; empty for all.
+            year: Search this year's reports only; 0 for all.
+            count: How many passages, at most 100.
+
+        Returns:
+            The passages as JSON: report, file, title, page, heading, text, score.
+        """
+        try:
+            assistant = service.current()
+            scope = scope_of(assistant.library.entries, municipality, board, year)
+            hits = assistant.search(text, max(1, min(count, MOST_HITS)), scope)
+            return [hit_json(hit, assistant.library) for hit in hits]
+        except RapportsvarError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    def figures(text: str, municipality: str = "", board: str = "", year: int = 0) -> list[dict[str, Any]]:
+        """List the figures that a text names, from the reports' tables and text.
+
+        Args:
+            text: The measure, in Swedish, such as "sjukfrånvaro".
+            municipality: Figures of this municipality only; empty for all.
+            board: Figures of this board only; empty for all.
+            year: Figures of this year only; 0 for all.
+
+        Returns:
+            The figures as JSON: value, unit, label, column, kind, period, report, page, offsets.
+        """
+        try:
+            assistant = service.current()
+            scope = scope_of(assistant.library.entries, municipality, board, year)
+            return [figure_json(each, assistant.library) for each in assistant.figures(text, scope)]
+        except RapportsvarError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    def reports() -> list[dict[str, Any]]:
+        """List the reports that can be asked about, with municipality, board, kind and year.
+
+        Returns:
+            The reports as JSON, by municipality, board and year.
+        """
+        try:
+            return [entry_json(entry) for entry in service.library.entries]
+        except RapportsvarError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    for endpoint in (ask, search, figures, reports):
+        gr.api(endpoint, api_name=endpoint.__name__)  # type: ignore[attr-defined]

@@ -1,0 +1,134 @@
+"""The conversation: questions, answers, and what to begin with."""
+
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from corpus.errors import RapportsvarError
+from qa.question import Question
+from qa.web.links import Asked, asked, scope_in
+from qa.web.lists import first_html
+from qa.web.markup import element, text
+from qa.web.parts import QUIET, html
+from qa.web.service import Service
+from qa.web.turns import error_html, turn_html
+from qa.web.words import Words
+
+#: So many turns come back when a page is loaded again.
+MOST_REMEMBERED = 50
+SUGGESTIONS = 3
+
+
+class Turn(NamedTuple):
+    """What was asked and what came of it, as HTML; the question as it was read, if it was."""
+
+    asked: Asked
+    html: str
+    question: Question | None = None
+
+
+def answered(service: Service, wanted: Asked, turns: Sequence[Turn], words: Words) -> Turn:
+    """The turn that answers a question after those before it."""
+    history = [turn.question for turn in turns if turn.question]
+    try:
+        answer, library = service.ask(wanted, history)
+        html = turn_html(answer, library, wanted, len(turns), service.notice, words)
+        return Turn(wanted, html, answer.question)
+    except RapportsvarError as error:
+        return Turn(wanted, error_html(wanted.text, str(error), len(turns)))
+    except Exception:
+        # Whatever it is, the conversation goes on; the one who looks after the server sees the rest.
+        logging.getLogger("rapportsvar").exception("a question failed")
+        return Turn(wanted, error_html(wanted.text, words("error.unexpected"), len(turns)))
+
+
+def conversation(turns: Iterable[Turn]) -> str:
+    """All turns as HTML, oldest first."""
+    return "".join(turn.html for turn in turns)
+
+
+def remembered(text: str) -> tuple[list[Asked], Asked | None]:
+    """What a browser says that was asked before, and what its address asks now; nothing of what can't be read."""
+    try:
+        values = json.loads(text)
+        before = [asked(each) for each in values["turns"][-MOST_REMEMBERED:]]
+        return [each for each in before if each], asked(values["given"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return [], None
+
+
+def memory_of(turns: Sequence[Turn]) -> str:
+    """What a browser keeps of the turns until the page is loaded again."""
+    return json.dumps([turn.asked.as_json() for turn in turns], ensure_ascii=False)
+
+
+def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
+    """Adds the conversation to the app."""
+    turns = gr.State([])
+    memory = gr.Textbox(visible=False)
+    chosen = gr.Textbox(visible=False)
+    with gr.Column(elem_classes="first") as first:
+        reports = html(elem_classes="first")
+        html(element("p", text(words("first.suggestions")), class_="hint"))
+        with gr.Row():
+            suggested = [gr.Button(visible=False, size="md") for _ in range(SUGGESTIONS)]
+    shown = html(elem_id="conversation")
+    with gr.Row(elem_classes="composer", equal_height=True):
+        question = gr.Textbox(
+            label=words("ask.question"),
+            placeholder=words("ask.placeholder"),
+            lines=1,
+            max_lines=6,
+            scale=5,
+            elem_id="question",
+        )
+        send = gr.Button(words("ask.button"), variant="primary", scale=1, min_width=110, elem_id="send")
+    new = gr.Button(words("ask.new"), visible=False, size="sm", elem_id="new")
+    page = [shown, turns, memory, question, first, new]
+
+    def state(after: list[Turn]) -> tuple[Any, ...]:
+        first, new = gr.Column(visible=not after), gr.Button(visible=bool(after))
+        return conversation(after), after, memory_of(after), "", first, new
+
+    def ask(asked_now: str, before: list[Turn], scope: str) -> tuple[Any, ...]:
+        try:
+            values = json.loads(scope or "{}")
+        except ValueError:
+            values = {}
+        wanted = Asked(asked_now or "", scope_in(values if isinstance(values, dict) else {}))
+        return state([*before, answered(service, wanted, before, words)])
+
+    def opened(kept: str) -> tuple[Any, ...]:
+        before, now = remembered(kept)
+        after: list[Turn] = []
+        for wanted in before + ([now] if now and now not in before[-1:] else []):
+            after.append(answered(service, wanted, after, words))
+        try:
+            entries, known = service.library.entries, service.suggestions()
+        except RapportsvarError as error:
+            gr.Warning(str(error))
+            entries, known = (), []
+        buttons = [gr.Button(value=each, visible=True) for each in known]
+        buttons += [gr.Button(visible=False)] * (SUGGESTIONS - len(known))
+        return *state(after), first_html(entries, service.sample, words), *buttons
+
+    keep = "(kept) => { window.rapportsvar.remember(kept); }"
+    for trigger, source in (
+        (question.submit, question),
+        (send.click, question),
+        *((each.click, each) for each in suggested),
+    ):
+        trigger(
+            ask,
+            [source, turns, chosen],
+            page,
+            js="(text, turns, scope) => [text, turns, window.rapportsvar.scope()]",
+            **QUIET,
+        ).then(None, memory, None, js=keep, **QUIET)
+    new.click(lambda: state([]), None, page, **QUIET).then(None, memory, None, js=keep, **QUIET)
+    app.load(opened, memory, [*page, reports, *suggested], js="() => [window.rapportsvar.remembered()]", **QUIET).then(
+        None, memory, None, js=keep, **QUIET
+    )

@@ -1,0 +1,74 @@
+"""What is asked, and places in reports, as addresses."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from qa.answer import Citation
+from qa.question import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in the scope that its asker had chosen: what a permanent link holds."""
+
+    text: str
+    scope: Scope = field(default_factory=Scope)
+
+    @property
+    def query(self) -> str:
+        """The part of an address after its question mark."""
+        return urlencode({"fraga": self.text, **_values(self.scope)})
+
+    def as_json(self) -> dict[str, Any]:
+        return {"fraga": self.text, **_values(self.scope)}
+
+
+def _values(scope: Scope) -> dict[str, str]:
+    values = {"kommun": scope.municipalities, "namnd": scope.boards, "ar": tuple(map(str, scope.years))}
+    return {name: each[0] for name, each in values.items() if each}
+
+
+def asked(values: Mapping[str, Any]) -> Asked | None:
+    """What an address, or what a browser remembers, asks; None if it asks nothing. Other values are let be."""
+    text = values.get("fraga")
+    return Asked(text, scope_in(values)) if isinstance(text, str) and text.strip() else None
+
+
+def scope_in(values: Mapping[str, Any]) -> Scope:
+    """The scope of an address's values; those that can't be are let be."""
+    given = {name: value for name in ("kommun", "namnd", "ar") if isinstance(value := values.get(name), str) and value}
+    year = given.get("ar", "")
+    return Scope(
+        (given["kommun"],) if "kommun" in given else (),
+        (int(year),) if re.fullmatch(r"[12]\d{3}", year) else (),
+        (given["namnd"],) if "namnd" in given else (),
+    )
+
+
+Span = tuple[int, int]
+
+
+def spans(values: Iterable[str]) -> list[Span]:
+    """The stretches of a report's text that an address names as «120-180»; others are let be."""
+    found = [re.fullmatch(r"(\d{1,9})-(\d{1,9})", value) for value in values]
+    return [(int(each[1]), int(each[2])) for each in found if each and int(each[1]) < int(each[2])]
+
+
+def source_link(
+    path: str, report_id: str, marked: Sequence[Span], page: int | None = None, at: int | None = None
+) -> str:
+    """The address of a place in a report; its page, or offset, is the first marked stretch's if none is given."""
+    query: list[tuple[str, str]] = [("q", f"{start}-{end}") for start, end in marked]
+    if page is not None:
+        query.append(("sida", str(page)))
+    if at is not None:
+        query.append(("vid", str(at)))
+    return f"{path}/kalla/{report_id}?{urlencode(query)}"
+
+
+def citations_link(path: str, citations: Sequence[Citation]) -> str:
+    """The address of the place that some citations of one report have in common."""
+    return source_link(path, citations[0].report_id, [(c.start, c.end) for c in citations])

@@ -1,0 +1,61 @@
+"""The search page: passages with the words found marked, and figures."""
+
+import json
+
+import gradio as gr
+
+from corpus.errors import RapportsvarError
+from qa.web.links import Asked, scope_in
+from qa.web.lists import figures_html, hits_html
+from qa.web.markup import element, text
+from qa.web.parts import QUIET, html
+from qa.web.service import Service
+from qa.web.words import Words
+
+HITS = 50
+SORTS = ("fit", "newest", "report")
+
+
+def found_html(service: Service, wanted: Asked, what: str, sort: str, words: Words) -> str:
+    """What a search finds, as HTML: ``what`` is "passages" or "figures"."""
+    try:
+        assistant = service.current()
+        if what == "figures":
+            return figures_html(assistant.figures(wanted.text, wanted.scope), assistant.library, wanted, words)
+        hits = assistant.search(wanted.text, HITS, wanted.scope)
+
+        def mark(passage: str) -> list[tuple[int, int]]:
+            return assistant.marked(wanted.text, passage)
+
+        return hits_html(hits, assistant.library, sort, mark, words)
+    except RapportsvarError as error:
+        return element("p", text(str(error)), class_="failed", role="alert", lang="sv")
+
+
+def search_view(service: Service, words: Words) -> None:
+    """Adds the search page to the app."""
+    chosen = gr.Textbox(visible=False)
+    query = gr.Textbox(
+        label=words("search.query"), placeholder=words("search.placeholder"), lines=1, max_lines=1, elem_id="query"
+    )
+    with gr.Row():
+        what = gr.Radio(
+            [(words("search.passages"), "passages"), (words("search.figures"), "figures")],
+            value="passages",
+            label=words("search.what"),
+        )
+        sort = gr.Radio([(words(f"search.by_{each}"), each) for each in SORTS], value="fit", label=words("search.sort"))
+    find = gr.Button(words("search.button"), variant="primary", elem_id="find")
+    hits = html(elem_id="hits")
+
+    def search(query: str, what: str, sort: str, scope: str) -> str:
+        return found_html(service, Asked(query or "", scope_in(json.loads(scope or "{}"))), what, sort, words)
+
+    for trigger in (query.submit, find.click, what.input, sort.input):
+        trigger(
+            search,
+            [query, what, sort, chosen],
+            hits,
+            js="(query, what, sort, scope) => [query, what, sort, window.rapportsvar.scope()]",
+            **QUIET,
+        )

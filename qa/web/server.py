@@ -1,0 +1,308 @@
+"""The server: the app in each language, with sources, documents, feedback and login around it."""
+
+import io
+import secrets
+import socket
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import gradio as gr
+import uvicorn
+from fastapi import Body, FastAPI, Form, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware.sessions import SessionMiddleware
+
+from corpus.errors import RapportsvarError
+from corpus.read import file_format
+from index.catalogue import Entry
+from index.feedback import Verdict
+from qa.answer import Status
+from qa.brief import make_brief
+from qa.brief_docx import docx_bytes
+from qa.brief_pdf import pdf_bytes
+from qa.export import figure_row, write_csv
+from qa.users import Users
+from qa.web.access import LOGIN, Access, Guard, PageHead
+from qa.web.app import THEME, build_app
+from qa.web.links import asked, spans
+from qa.web.pages import head, login_html, message_html, page_html
+from qa.web.service import Service
+from qa.web.source import source_html
+from qa.web.words import LANGUAGES, Words, load_words
+
+STATIC = Path(__file__).parent / "static"
+MEDIA = {"rapportsvar.css": "text/css", "rapportsvar.js": "text/javascript"}
+FORMATS = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "txt": "text/plain; charset=utf-8",
+}
+DOCUMENTS = {"docx": docx_bytes, "pdf": pdf_bytes}
+#: A login lasts a working day.
+SESSION_SECONDS = 12 * 60 * 60
+MOST_UPLOADED = "200mb"
+START_SECONDS = 60
+NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
+
+
+def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI:
+    """The whole application; nothing is launched."""
+    server = FastAPI(title="Rapportsvar", docs_url=None, redoc_url=None, openapi_url=None)
+    _add_static(server)
+    spoken = [load_words(language) for language in LANGUAGES]
+    for words in spoken:
+        _add_sources(server, service, words)
+    _add_files(server, service)
+    _add_documents(server, service)
+    _add_feedback(server, service)
+    if access.users:
+        _add_login(server, access.users)
+    # The last one mounted, at /, takes all that is left.
+    for words in reversed(spoken):
+        server = gr.mount_gradio_app(
+            server,
+            build_app(service, access, words),
+            path=words("path") or "/",
+            auth_dependency=access.user if access.users else None,
+            footer_links=[],
+            max_file_size=MOST_UPLOADED,
+            show_error=True,
+            mcp_server=mcp and not words("path"),
+            theme=THEME,
+        )
+    server.add_middleware(PageHead, pages={f"{words('path')}/": (words("language"), head(words)) for words in spoken})
+    if access.users:
+        server.add_middleware(Guard, access=access)
+        server.add_middleware(
+            SessionMiddleware,
+            secret_key=secrets.token_urlsafe(32),
+            session_cookie="rapportsvar",
+            max_age=SESSION_SECONDS,
+            same_site="lax",
+        )
+    return server
+
+
+def _add_static(server: FastAPI) -> None:
+    for name, media in MEDIA.items():
+
+        def static(path: Path = STATIC / name, media: str = media) -> FileResponse:
+            return FileResponse(path, media_type=media, headers={"Cache-Control": "no-cache"})
+
+        server.get(f"/{name}")(static)
+
+
+def _entry(service: Service, report_id: str) -> Entry:
+    entry = next((each for each in service.library.entries if each.report_id == report_id), None)
+    if entry is None:
+        raise HTTPException(404)
+    return entry
+
+
+def _add_sources(server: FastAPI, service: Service, words: Words) -> None:
+    """The places that citations lead to, as pages; with ``del`` as parts of the page that is open."""
+
+    @server.get(f"{words('path')}/kalla/{{report_id}}")
+    def source(report_id: str, request: Request) -> Response:
+        given = request.query_params
+        try:
+            entry = _entry(service, report_id)
+            body = source_html(
+                service.library.report(report_id),
+                spans(given.getlist("q")),
+                _number(given.get("sida")),
+                _number(given.get("vid")),
+                lambda page, marked: service.picture(entry, page, marked),
+                words,
+            )
+        except (HTTPException, RapportsvarError):
+            return HTMLResponse(message_html(words("source.missing"), words), 404)
+        return HTMLResponse(body if "del" in given else page_html(entry.title, body, words))
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 9 else None
+
+
+def _add_files(server: FastAPI, service: Service) -> None:
+    """The report files, and their pages as pictures."""
+
+    @server.get("/sida/{report_id}/{page}.png")
+    def picture(report_id: str, page: int, request: Request) -> Response:
+        try:
+            drawn = service.picture(_entry(service, report_id), page, spans(request.query_params.getlist("q")))
+        except IndexError:
+            drawn = None
+        if drawn is None:
+            raise HTTPException(404)
+        headers = {"Cache-Control": "private, max-age=3600"} | NO_SNIFFING
+        return Response(drawn.png, media_type="image/png", headers=headers)
+
+    @server.get("/fil/{report_id}")
+    def file(report_id: str) -> Response:
+        entry = _entry(service, report_id)
+        path = service.file(entry)
+        if path is None:
+            raise HTTPException(404)
+        # By its content, not its name: a browser must never take a report for a page to run.
+        form = file_format(path)
+        return FileResponse(
+            path,
+            media_type=FORMATS[form],
+            filename=entry.file,
+            content_disposition_type="attachment" if form == "docx" else "inline",
+            headers=NO_SNIFFING,
+        )
+
+
+def _add_documents(server: FastAPI, service: Service) -> None:
+    """Answers and figures to take along."""
+
+    @server.get("/underlag/{kind}")
+    def brief(kind: str, request: Request) -> Response:
+        wanted = asked(request.query_params)
+        if kind not in DOCUMENTS or wanted is None:
+            raise HTTPException(404)
+        answer, library = service.ask(wanted)
+        link = f"{str(request.base_url).rstrip('/')}/?{wanted.query}"
+        content = DOCUMENTS[kind](make_brief(answer, library, date.today(), link, service.notice))
+        name = f"{'svar' if answer.status is Status.ANSWERED else 'fraga'}-{date.today().isoformat()}.{kind}"
+        return Response(content, media_type=FORMATS[kind], headers=_attachment(name))
+
+    @server.get("/siffror.csv")
+    def figures(request: Request) -> Response:
+        wanted = asked(request.query_params)
+        if wanted is None:
+            raise HTTPException(404)
+        assistant = service.current()
+        out = io.StringIO()
+        found = assistant.figures(wanted.text, wanted.scope)
+        write_csv([figure_row(figure, assistant.library) for figure in found], out)
+        # With its mark Excel reads the file as UTF-8.
+        content = ("\ufeff" + out.getvalue()).encode()
+        return Response(content, media_type="text/csv; charset=utf-8", headers=_attachment("siffror.csv"))
+
+    @server.exception_handler(RapportsvarError)
+    def refused(request: Request, error: RapportsvarError) -> HTMLResponse:
+        return HTMLResponse(message_html(str(error), load_words("sv")), 400)
+
+    @server.exception_handler(404)
+    def missing(request: Request, error: Exception) -> HTMLResponse:
+        words = load_words("sv")
+        return HTMLResponse(message_html(words("error.not_found"), words), 404)
+
+
+def _attachment(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'} | NO_SNIFFING
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the page sends of a user's word on an answer, with the question as its permanent link has it."""
+
+    verdict: str
+    fraga: str
+    note: str = ""
+    kommun: str = ""
+    namnd: str = ""
+    ar: str = ""
+
+
+def _add_feedback(server: FastAPI, service: Service) -> None:
+    @server.post("/synpunkt")
+    def feedback(said: Annotated[Said, Body()]) -> JSONResponse:
+        wanted = asked({"fraga": said.fraga, "kommun": said.kommun, "namnd": said.namnd, "ar": said.ar})
+        if wanted is None or said.verdict not in list(Verdict):
+            raise HTTPException(404)
+        service.say(wanted, Verdict(said.verdict), said.note, package_version("rapportsvar"))
+        return JSONResponse({"saved": True})
+
+
+def _add_login(server: FastAPI, users: Users) -> None:
+    words = load_words("sv")
+
+    @server.get(LOGIN)
+    def login(till: str = "/") -> HTMLResponse:
+        return HTMLResponse(login_html(words, till, wrong=False))
+
+    @server.post(LOGIN)
+    def log_in(
+        request: Request,
+        namn: Annotated[str, Form()] = "",
+        losenord: Annotated[str, Form()] = "",
+        till: Annotated[str, Form()] = "/",
+    ) -> Response:
+        if not users.knows(namn, losenord):
+            return HTMLResponse(login_html(words, till, wrong=True), 403)
+        request.session["user"] = namn
+        return RedirectResponse(_inside(till), 303)
+
+    @server.post("/logga-ut")
+    def log_out(request: Request) -> Response:
+        request.session.clear()
+        return RedirectResponse(LOGIN, 303)
+
+
+def _inside(target: str) -> str:
+    """An address on this server: never one that leads elsewhere."""
+    parts = urlsplit(target.replace("\\", "/"))
+    plain = parts.path.startswith("/") and not parts.path.startswith("//") and not parts.netloc and not parts.scheme
+    return target if plain and target.isprintable() else "/"
+
+
+class Running:
+    """A server that has been started."""
+
+    def __init__(self, server: FastAPI, host: str, port: int) -> None:
+        """Take the port; port 0 takes a free one.
+
+        Raises:
+            OSError: if the port is taken.
+        """
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_STREAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind((host, port))
+        except OSError:
+            self._socket.close()
+            raise
+        name = f"[{host}]" if ":" in host else host
+        self.address = f"http://{name}:{self._socket.getsockname()[1]}/"
+        config = uvicorn.Config(server, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+        self._server = uvicorn.Server(config)
+        self._thread: threading.Thread | None = None
+
+    def run(self) -> None:
+        """Serve until it is stopped."""
+        with suppress(KeyboardInterrupt):
+            self._server.run(sockets=[self._socket])
+
+    def start(self) -> None:
+        """Serve in a thread of its own; returns when questions are answered.
+
+        Raises:
+            TimeoutError: if it doesn't come up.
+        """
+        self._thread = threading.Thread(target=self.run, daemon=True)
+        self._thread.start()
+        until = time.monotonic() + START_SECONDS
+        while not self._server.started:
+            if time.monotonic() > until or not self._thread.is_alive():
+                raise TimeoutError("the server did not start")
+            time.sleep(0.02)
+
+    def close(self) -> None:
+        """Stop, and wait until it has."""
+        self._server.should_exit = True
+        if self._thread:
+            self._thread.join(10)
+        self._socket.close()

@@ -1,0 +1,237 @@
+"""What the page and its API ask of: the library as it is now, and changes to it."""
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+from corpus.errors import DamagedFile, LibraryError, RapportsvarError, reason
+from corpus.identify import Overrides
+from corpus.load import report_id
+from corpus.picture import Picture, Quote, page_picture
+from corpus.read import file_format
+from index.catalogue import Entry
+from index.feedback import Feedback, Verdict, now, save_feedback
+from index.ingest import Outcome, Result, index_files
+from index.samples import NOTICE
+from index.store import Library, read_manifest, writing
+from qa.answer import Answer, to_json
+from qa.assistant import Assistant
+from qa.question import Question
+from qa.suggest import suggestions
+from qa.web.links import Asked, Span
+from qa.web.source import quotes_on
+
+#: Where uploaded files are kept, in the library's folder.
+FILES = "files"
+LONGEST_NOTE = 2_000
+LONGEST_NAME = 120
+
+#: Called with (the file's place among the files, from 0, the share of its work that is done).
+Progress = Callable[[int, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that somebody has sent: where it lies for now, and the name that it had."""
+
+    path: Path
+    name: str
+
+
+class Service:
+    """A library that many ask of at once, while somebody changes it."""
+
+    def __init__(self, assistant: Assistant, sample: bool, library: Path) -> None:
+        """``library`` is where reports are added; ``assistant`` may be over the samples until then."""
+        self._assistant = assistant
+        self._library = library
+        self._lock = Lock()
+        self.sample = sample
+        self._suggested = lru_cache(4)(self._suggest)
+
+    def current(self) -> Assistant:
+        """The assistant over the library as it is now: reports may have come or gone.
+
+        Raises:
+            LibraryError: if the library is damaged.
+        """
+        with self._lock:
+            if self.sample and read_manifest(self._library):
+                self._assistant, self.sample = self._assistant.over(self._library), False
+            self._assistant = self._assistant.current()
+            return self._assistant
+
+    @property
+    def library(self) -> Library:
+        """The library as it is now."""
+        return self.current().library
+
+    @property
+    def notice(self) -> str:
+        """What is to be said of every answer: that the reports are samples; else nothing."""
+        return NOTICE if self.sample else ""
+
+    def ask(self, asked: Asked, history: Sequence[Question] = ()) -> tuple[Answer, Library]:
+        """The answer to a question after those before it, and the library that it is from.
+
+        Raises:
+            RapportsvarError: if the question can't be searched for.
+        """
+        now = self.current()
+        return now.ask(asked.text, history, asked.scope), now.library
+
+    def suggestions(self) -> list[str]:
+        """At most three questions that this version of the library answers."""
+        return self._suggested(self.version)
+
+    def _suggest(self, version: str) -> list[str]:
+        return suggestions(self.current())
+
+    @property
+    def version(self) -> str:
+        """Which version of which library is asked."""
+        library = self.library
+        return f"{library.path.name} {library.manifest.generation}"
+
+    def file(self, entry: Entry) -> Path | None:
+        """The file that a report was read from; None if it has been moved or changed since."""
+        path = Path(entry.source)
+        try:
+            seen = path.stat()
+            return path if _report_id(path, seen.st_mtime_ns, seen.st_size) == entry.report_id else None
+        except (OSError, RapportsvarError):
+            return None
+
+    def picture(self, entry: Entry, page: int, spans: Sequence[Span]) -> Picture | None:
+        """A page of a report with stretches of its text marked; None where its file can't be drawn.
+
+        Raises:
+            IndexError: if there is no such page.
+        """
+        path = self.file(entry)
+        if path is None or file_format(path) != "pdf":
+            return None
+        quotes = tuple(quotes_on(self.library.report(entry.report_id), spans, page))
+        return _picture(path, entry.report_id, page, quotes)
+
+    # --- changes ---
+
+    def add(self, uploads: Sequence[Upload], progress: Progress) -> list[Result]:
+        """Keep files with the library and index them; what became of each, in their order.
+
+        Two files of the same name and other contents are two reports.
+
+        Raises:
+            LibraryError: if the library can't be written.
+        """
+        try:
+            kept = [self._keep(upload) for upload in uploads]
+        except OSError as error:
+            raise LibraryError(
+                f"Det går inte att spara filerna i {self._library} ({reason(error)}); inget lades till."
+            ) from error
+        results = index_files(self._library, kept, self._assistant.encoder, progress=progress)
+        for result in results:
+            if result.outcome in (Outcome.FAILED, Outcome.DUPLICATE):
+                # Nothing in the library is read from this file.
+                _discard(result.path)
+        return results
+
+    def _keep(self, upload: Upload) -> Path:
+        digest = hashlib.sha256(upload.path.read_bytes()).hexdigest()[:16]
+        folder = (self._library / FILES / digest).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / safe_name(upload.name)
+        shutil.copyfile(upload.path, target)
+        return target.resolve()
+
+    def correct(self, entry: Entry, given: Overrides) -> Entry:
+        """Read a report anew with what the user says of it; what was said before and isn't said otherwise stays.
+
+        Raises:
+            RapportsvarError: if it can't be read again, or the library can't be written.
+        """
+        (result,) = index_files(self._library, [Path(entry.source)], self._assistant.encoder, given)
+        if result.entry is None:
+            raise LibraryError(result.message)
+        return result.entry
+
+    def remove(self, entry: Entry) -> None:
+        """Remove a report, and the file if it was uploaded.
+
+        Raises:
+            LibraryError: if the library can't be written.
+        """
+        with writing(self._library, self._assistant.encoder) as writer:
+            writer.remove(entry.report_id)
+        kept = Path(entry.source)
+        if kept.parent.parent == (self._library / FILES).resolve():
+            _discard(kept)
+
+    def say(self, asked: Asked, verdict: Verdict, note: str, version: str) -> None:
+        """Keep what a user thought of the answer to a question.
+
+        Raises:
+            RapportsvarError: if it can't be asked or saved.
+        """
+        answer, library = self.ask(asked)
+        self._library.mkdir(parents=True, exist_ok=True)
+        save_feedback(self._library, feedback_on(answer, library, verdict, note, version))
+
+
+def feedback_on(answer: Answer, library: Library, verdict: Verdict, note: str, version: str) -> Feedback:
+    """A user's word on an answer, to be kept; ``version`` is the program's."""
+    found = to_json(answer, library)
+    return Feedback(
+        now(),
+        found["question"],
+        answer.question.text,
+        json.dumps(found["scope"], ensure_ascii=False),
+        answer.question.kind.value,
+        found["status"],
+        found["answer"],
+        json.dumps(found["citations"], ensure_ascii=False),
+        verdict,
+        note[:LONGEST_NOTE],
+        f"rapportsvar {version}, bibliotekets version {library.manifest.generation}",
+    )
+
+
+def _discard(kept: Path) -> None:
+    """Remove a file that was uploaded, and its folder where no other lies there."""
+    kept.unlink(missing_ok=True)
+    with suppress(OSError):
+        kept.parent.rmdir()
+
+
+@lru_cache(256)
+def _report_id(path: Path, changed: int, size: int) -> str:
+    """The id of a file's contents; anew when its time or size has changed."""
+    return report_id(path)
+
+
+@lru_cache(64)
+def _picture(path: Path, report_id: str, page: int, quotes: tuple[Quote, ...]) -> Picture | None:
+    """A page's picture, drawn once for the page that names it and the picture itself."""
+    try:
+        return page_picture(path, page, quotes)
+    except DamagedFile:
+        return None
+
+
+def safe_name(name: str) -> str:
+    """A file's own name, fit for any file system: no folder, no control characters, not too long."""
+    plain = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]', "_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    stem, dot, ending = plain.rpartition(".")
+    if not dot:
+        stem, ending = plain, ""
+    while len(f"{stem}{dot}{ending}".encode()) > LONGEST_NAME and stem:
+        stem = stem[:-1]
+    return f"{stem}{dot}{ending}" if stem else f"rapport{dot}{ending}"
