@@ -100,12 +100,6 @@ def plain(sentences: Iterable[Sentence]) -> str:
     return "\n".join(lines)
 
 
-def listed(names: Iterable[str]) -> str:
-    """«A, B och C»."""
-    *most, last = names
-    return f"{', '.join(most)} och {last}" if most else last
-
-
 def cite(report: Report, start: int, end: int) -> tuple[Citation, ...]:
     """The citations of ``report.text[start:end]``: one, or one on either side of each page break.
 

@@ -6,9 +6,9 @@ from corpus.municipalities import official
 from index.glossary import Match
 from index.store import Library
 from index.terms import Term, terms
-from qa.answer import Sentence, listed
+from qa.answer import Sentence
 from qa.matching import match
-from qa.question import Question
+from qa.question import Question, listed
 
 #: How well a quote must match each word of a meaning to be quoting it; compounds and derivations count.
 QUOTED = 0.7

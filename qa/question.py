@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from corpus.errors import BadQuestion
 from corpus.lexicon import lemma, with_marks
 from corpus.load import printable
-from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern
+from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern, official
 from corpus.units import MONEY_UNIT
 from index.catalogue import Entry
 from index.terms import content_terms, fold
@@ -149,17 +149,41 @@ def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) 
     text = cleaned(text)
     given = given or Scope()
     places, spans = municipalities_in(text, entries)
-    boards, others = _boards(text, entries)
+    boards_named, others = _boards(text, entries)
     scope = Scope(given.municipalities or places)
-    boards = given.boards or boards or _by_administration(text, in_scope(entries, scope))
+    boards = given.boards or boards_named or _by_administration(text, in_scope(entries, scope))
     scope = replace(scope, boards=boards)
+    named = Scope(places, (), boards_named)
     years, notes = _years(text, in_scope(entries, scope))
+    notes += _set_aside(replace(named, years=years), given)
     scope = Scope(scope.municipalities, given.years or years, scope.boards)
     topic = text
     for start, end in sorted(spans, reverse=True):
         topic = topic[:start] + " " + topic[end:]
     topic = " ".join(topic.split())
     return Question(text, _kind(text), scope, topic, _subject(topic, others), others, notes)
+
+
+def _set_aside(named: Scope, given: Scope) -> tuple[str, ...]:
+    """Notes of what a question names that the scope given leaves out: it is not what the answer is about."""
+    pairs = (
+        (map(official, named.municipalities), map(official, given.municipalities)),
+        (named.boards, given.boards),
+        (map(str, named.years), map(str, given.years)),
+    )
+    notes = []
+    for ours, theirs in pairs:
+        chosen = list(theirs)
+        left_out = [each for each in ours if each not in chosen]
+        if chosen and left_out:
+            notes.append(f"Frågan nämner {listed(left_out)}, men sökningen är begränsad till {listed(chosen)}.")
+    return tuple(notes)
+
+
+def listed(names: Iterable[str]) -> str:
+    """«A, B och C»."""
+    *most, last = names
+    return f"{', '.join(most)} och {last}" if most else last
 
 
 def cleaned(text: str) -> str:

@@ -10,8 +10,8 @@ from index.catalogue import Entry
 from index.glossary import Match
 from index.store import Library
 from index.terms import is_stop, term, words
-from qa.answer import Sentence, cite, listed
-from qa.question import Question, in_scope
+from qa.answer import Sentence, cite
+from qa.question import Question, in_scope, listed
 from qa.retrieve import Hit
 from qa.stating import name
 

@@ -12,11 +12,11 @@ from corpus.tables import JUDGED, table_spans
 from index.measures import table_name
 from index.store import Library
 from qa.across import alike, comparable, restated, series
-from qa.answer import Citation, Reports, Sentence, cite, listed
+from qa.answer import Citation, Reports, Sentence, cite
 from qa.cells import FigureEvidence, year_of
 from qa.computed import Computed, comparable_values, difference
 from qa.matching import information
-from qa.question import Kind, Question
+from qa.question import Kind, Question, listed
 from qa.recency import age
 from qa.wanted import TARGET_ASKED, telling, wanted_kinds
 

@@ -15,8 +15,12 @@ from reportlab.pdfgen.canvas import Canvas
 from index.encode import Encoder, load_encoder
 from index.ingest import index_files, report_files
 from index.samples import sample_library
-from index.store import Library
+from index.store import Library, read_manifest
 from qa.assistant import Assistant
+from qa.users import Users
+from qa.web.access import Access
+from qa.web.server import Running, build_server
+from qa.web.service import Service
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +45,35 @@ def samples(encoder: Encoder) -> Library:
 @pytest.fixture(scope="session")
 def assistant(samples: Library, encoder: Encoder) -> Assistant:
     return Assistant(samples, encoder)
+
+
+#: Starts the page over a library; called with the library's folder and the file of users, if any.
+PageServer = Callable[..., Running]
+
+
+@pytest.fixture(scope="session")
+def serve_page(assistant: Assistant, encoder: Encoder) -> Iterator[PageServer]:
+    """Starts the real server on a free port: over the samples, or over a library where there is one."""
+    started: list[Running] = []
+
+    def serve(library: Path, auth: Path | None = None, mcp: bool = False, local: bool = True) -> Running:
+        sample = read_manifest(library) is None
+        asked = assistant if sample else Assistant(Library(library), encoder)
+        access = Access(Users(auth) if auth else None, local)
+        server = Running(build_server(Service(asked, sample, library), access, mcp), "127.0.0.1", 0)
+        started.append(server)
+        server.start()
+        return server
+
+    yield serve
+    for server in started:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def sample_page(serve_page: PageServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a page over the sample reports, for those who change nothing."""
+    return serve_page(tmp_path_factory.mktemp("page") / "library", mcp=True).address
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 #: What is reached without logging in.
 OPEN = frozenset({"/logga-in", "/rapportsvar.css", "/rapportsvar.js"})
 LOGIN = "/logga-in"
+#: Where the page sends files, before anything of ours has seen them.
+UPLOAD = "/gradio_api/upload"
 
 
 class Access:
@@ -53,7 +55,7 @@ class Access:
 
 
 class Guard:
-    """Lets nobody further who isn't logged in: people come to the login, programs get 401."""
+    """Lets nobody further who isn't logged in: people come to the login, programs get 401. Files only from editors."""
 
     def __init__(self, app: Application, access: Access) -> None:
         self._app = app
@@ -64,7 +66,11 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        if scope["type"] == "http" and self._access.user(request):
+        user = self._access.user(request)
+        if scope["type"] == "http" and scope["path"].endswith(UPLOAD) and not self._access.may_edit(user):
+            await JSONResponse({"detail": "Bara redaktörer får lägga till filer."}, 403)(scope, receive, send)
+            return
+        if scope["type"] == "http" and (user or self._access.users is None):
             await self._app(scope, receive, send)
             return
         if "text/html" in request.headers.get("accept", ""):

@@ -84,14 +84,18 @@ def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
             max_lines=6,
             scale=5,
             elem_id="question",
+            # Until what was said before has come back: a question asked meanwhile would be lost.
+            interactive=False,
         )
-        send = gr.Button(words("ask.button"), variant="primary", scale=1, min_width=110, elem_id="send")
+        send = gr.Button(
+            words("ask.button"), variant="primary", scale=1, min_width=110, interactive=False, elem_id="send"
+        )
     new = gr.Button(words("ask.new"), visible=False, size="sm", elem_id="new")
-    page = [shown, turns, memory, question, first, new]
+    page = [shown, turns, memory, first, new]
 
     def state(after: list[Turn]) -> tuple[Any, ...]:
         first, new = gr.Column(visible=not after), gr.Button(visible=bool(after))
-        return conversation(after), after, memory_of(after), "", first, new
+        return conversation(after), after, memory_of(after), first, new
 
     def ask(asked_now: str, before: list[Turn], scope: str) -> tuple[Any, ...]:
         try:
@@ -99,7 +103,7 @@ def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
         except ValueError:
             values = {}
         wanted = Asked(asked_now or "", scope_in(values if isinstance(values, dict) else {}))
-        return state([*before, answered(service, wanted, before, words)])
+        return "", *state([*before, answered(service, wanted, before, words)])
 
     def opened(kept: str) -> tuple[Any, ...]:
         before, now = remembered(kept)
@@ -113,7 +117,8 @@ def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
             entries, known = (), []
         buttons = [gr.Button(value=each, visible=True) for each in known]
         buttons += [gr.Button(visible=False)] * (SUGGESTIONS - len(known))
-        return *state(after), first_html(entries, service.sample, words), *buttons
+        usable = gr.Textbox(interactive=True), gr.Button(interactive=True)
+        return *usable, *state(after), first_html(entries, service.sample, words), *buttons
 
     keep = "(kept) => { window.rapportsvar.remember(kept); }"
     for trigger, source in (
@@ -124,11 +129,15 @@ def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
         trigger(
             ask,
             [source, turns, chosen],
-            page,
+            [question, *page],
             js="(text, turns, scope) => [text, turns, window.rapportsvar.scope()]",
             **QUIET,
         ).then(None, memory, None, js=keep, **QUIET)
     new.click(lambda: state([]), None, page, **QUIET).then(None, memory, None, js=keep, **QUIET)
-    app.load(opened, memory, [*page, reports, *suggested], js="() => [window.rapportsvar.remembered()]", **QUIET).then(
-        None, memory, None, js=keep, **QUIET
-    )
+    app.load(
+        opened,
+        memory,
+        [question, send, *page, reports, *suggested],
+        js="() => [window.rapportsvar.remembered()]",
+        **QUIET,
+    ).then(None, memory, None, js=keep, **QUIET)

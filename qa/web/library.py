@@ -104,7 +104,10 @@ def library_view(app: gr.Blocks, service: Service, access: Access, scope: gr.HTM
         )
         return gr.Column(visible=True), "", title, entry.report_id, *values
 
-    def correct(report_id: str, *values: str, request: gr.Request) -> tuple[Any, ...]:
+    def correct(
+        report_id: str, municipality: str, board: str, kind: str, year: str, through: str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        values = (municipality, board, kind, year, through)
         try:
             allow(request)
             entry = entry_of(report_id)

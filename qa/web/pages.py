@@ -1,5 +1,7 @@
 """The pages beside the app: a source by itself, the login, and what can't be shown."""
 
+import json
+
 from qa.web.markup import element, text
 from qa.web.words import Words
 
@@ -9,6 +11,8 @@ STYLE = '<link rel="stylesheet" href="/rapportsvar.css"><script src="/rapportsva
 def head(words: Words) -> str:
     """What the app's page begins with: Gradio speaks the page's language too, not the browser's."""
     said = f'Object.defineProperty(navigator, "language", {{get: () => "{words("language")}"}});'
+    shown = json.dumps({key: words(f"error.{key}") for key in ("title", "lost")} | {"close": words("source.close")})
+    said += f"window.rapportsvarWords = {shown.replace('<', chr(92) + 'u003c')};"
     return f'<script>{said}</script><link rel="icon" href="data:,">{STYLE}'
 
 

@@ -1,6 +1,8 @@
 """The server: the app in each language, with sources, documents, feedback and login around it."""
 
+import asyncio
 import io
+import logging
 import secrets
 import socket
 import threading
@@ -79,8 +81,8 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
             theme=THEME,
         )
     server.add_middleware(PageHead, pages={f"{words('path')}/": (words("language"), head(words)) for words in spoken})
+    server.add_middleware(Guard, access=access)
     if access.users:
-        server.add_middleware(Guard, access=access)
         server.add_middleware(
             SessionMiddleware,
             secret_key=secrets.token_urlsafe(32),
@@ -258,6 +260,14 @@ def _inside(target: str) -> str:
     return target if plain and target.isprintable() else "/"
 
 
+class _CutShort(logging.Filter):
+    """Keeps out of the log that pages were still open when the server was stopped."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, asyncio.CancelledError) and "graceful shutdown" not in record.getMessage()
+
+
 class Running:
     """A server that has been started."""
 
@@ -277,7 +287,8 @@ class Running:
             raise
         name = f"[{host}]" if ":" in host else host
         self.address = f"http://{name}:{self._socket.getsockname()[1]}/"
-        config = uvicorn.Config(server, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+        config = uvicorn.Config(server, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+        logging.getLogger("uvicorn.error").addFilter(_CutShort())
         self._server = uvicorn.Server(config)
         self._thread: threading.Thread | None = None
 

@@ -61,8 +61,21 @@
     told.textContent = "";
     setTimeout(() => (told.textContent = text), 50);
   };
+  // Gradio says this in English alone, whatever the page's language.
+  const translate = () => {
+    for (const toast of document.querySelectorAll(".toast-body")) {
+      if (!toast.textContent.includes("Connection to the server was lost")) continue;
+      const texts = document.createTreeWalker(toast, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const said = texts.currentNode.nodeValue.trim();
+        if (said.startsWith("Connection to the server")) texts.currentNode.nodeValue = window.rapportsvarWords.lost;
+        else if (said === "Error") texts.currentNode.nodeValue = window.rapportsvarWords.title;
+      }
+    }
+  };
   const look = () => {
     applyScope();
+    translate();
     restoreDraft();
     const turns = document.querySelectorAll("#conversation article.turn");
     if (turns.length === answers) return;
@@ -94,7 +107,7 @@
       dialog.className = "rapportsvar";
       dialog.setAttribute("aria-labelledby", "kalla-rubrik");
       dialog.innerHTML = '<button type="button" class="close"></button><div></div>';
-      dialog.querySelector(".close").textContent = document.documentElement.lang === "en" ? "Close" : "Stäng";
+      dialog.querySelector(".close").textContent = window.rapportsvarWords.close;
       document.querySelector(".gradio-container")?.append(dialog) ?? document.body.append(dialog);
     }
     dialog.lastElementChild.innerHTML = await answer.text();
