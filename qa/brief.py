@@ -85,7 +85,7 @@ def make_brief(answer: Answer, library: Library, today: date, link: str = "", sa
     )
     question = answer.question
     return Brief(
-        question.written,
+        _clean(question.written),
         _clean(question.text) if question.asked else "",
         scope_text(question.scope),
         answer.status is Status.ANSWERED,

@@ -47,19 +47,17 @@ class Users:
             BadUsers: if it isn't there, is damaged or names nobody.
         """
         self._path = path
-        self._read()
-
-    def _read(self) -> None:
-        self._users = read_users(self._path)
+        self._users = read_users(path)
         if not self._users:
-            raise BadUsers(f"{self._path} har inga användare; lägg till en med «rapportsvar user NAMN --auth FIL».")
-        self._changed = self._path.stat().st_mtime_ns
+            raise BadUsers(f"{path} har inga användare; lägg till en med «rapportsvar user NAMN --auth FIL».")
+        self._changed = path.stat().st_mtime_ns
 
     def role(self, name: str) -> Role | None:
         """A user's role; None for one who isn't there, or no longer is."""
         try:
-            if self._path.stat().st_mtime_ns != self._changed:
-                self._read()
+            changed = self._path.stat().st_mtime_ns
+            if changed != self._changed:
+                self._users, self._changed = read_users(self._path), changed
         except (OSError, BadUsers):
             # A file that is being written: those who were let in before still are.
             pass

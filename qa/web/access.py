@@ -29,12 +29,12 @@ class Access:
     def __init__(self, users: Users | None, local: bool) -> None:
         """Without ``users`` everybody may ask, and change only where the page is ``local`` to its machine."""
         self.users = users
-        self._local = local
+        self.local = local
 
     def may_edit(self, name: str | None) -> bool:
         """Whether a user, by the name that was logged in, may add, correct and remove reports."""
         if self.users is None:
-            return self._local
+            return self.local
         return name is not None and self.users.role(name) is Role.EDITOR
 
     def user(self, request: Request) -> str | None:

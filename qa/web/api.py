@@ -1,8 +1,12 @@
 """The same for programs: endpoints of Gradio's API by name, which are also the tools of MCP."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import gradio as gr
+from mcp.server.fastmcp import FastMCP
+from mcp.server.transport_security import TransportSecuritySettings
 
 from corpus.errors import RapportsvarError
 from qa.answer import figure_json, hit_json, to_json
@@ -13,8 +17,14 @@ from qa.web.service import Service
 MOST_HITS = 100
 
 
-def add_api(service: Service) -> None:
-    """Adds the endpoints ``/ask``, ``/search``, ``/figures`` and ``/reports`` to the app."""
+Endpoint = Callable[..., Any]
+
+
+def endpoints(service: Service) -> tuple[Endpoint, ...]:
+    """What programs may call: ``ask``, ``search``, ``figures`` and ``reports``.
+
+    Their docstrings are for those who call them. Each raises a RapportsvarError that says what is wrong.
+    """
 
     def ask(question: str, municipality: str = "", board: str = "", year: int = 0, before: str = "") -> dict[str, Any]:
         """Answer a question in Swedish about Swedish municipalities' annual and interim reports.
@@ -32,13 +42,10 @@ def add_api(service: Service) -> None:
         Returns:
             The answer as JSON: status, answer, citations, passages, notes, figures, sentences, scope.
         """
-        try:
-            assistant = service.current()
-            scope = scope_of(assistant.library.entries, municipality, board, year)
-            history = [assistant.ask(before, scope=scope).question] if before.strip() else []
-            found = to_json(assistant.ask(question, history, scope), assistant.library)
-        except RapportsvarError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        assistant = service.current()
+        scope = scope_of(assistant.library.entries, municipality, board, year)
+        history = [assistant.ask(before, scope=scope).question] if before.strip() else []
+        found = to_json(assistant.ask(question, history, scope), assistant.library)
         found["notes"] += [service.notice] if service.notice else []
         return found
 
@@ -57,13 +64,10 @@ def add_api(service: Service) -> None:
         Returns:
             The passages as JSON: report, file, title, page, heading, text, score.
         """
-        try:
-            assistant = service.current()
-            scope = scope_of(assistant.library.entries, municipality, board, year)
-            hits = assistant.search(text, max(1, min(count, MOST_HITS)), scope)
-            return [hit_json(hit, assistant.library) for hit in hits]
-        except RapportsvarError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        assistant = service.current()
+        scope = scope_of(assistant.library.entries, municipality, board, year)
+        hits = assistant.search(text, max(1, min(count, MOST_HITS)), scope)
+        return [hit_json(hit, assistant.library) for hit in hits]
 
     def figures(text: str, municipality: str = "", board: str = "", year: int = 0) -> list[dict[str, Any]]:
         """List the figures that a text names, from the reports' tables and text.
@@ -77,12 +81,9 @@ def add_api(service: Service) -> None:
         Returns:
             The figures as JSON: value, unit, label, column, kind, period, report, page, offsets.
         """
-        try:
-            assistant = service.current()
-            scope = scope_of(assistant.library.entries, municipality, board, year)
-            return [figure_json(each, assistant.library) for each in assistant.figures(text, scope)]
-        except RapportsvarError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        assistant = service.current()
+        scope = scope_of(assistant.library.entries, municipality, board, year)
+        return [figure_json(each, assistant.library) for each in assistant.figures(text, scope)]
 
     def reports() -> list[dict[str, Any]]:
         """List the reports that can be asked about, with municipality, board, kind and year.
@@ -90,10 +91,49 @@ def add_api(service: Service) -> None:
         Returns:
             The reports as JSON, by municipality, board and year.
         """
+        return [entry_json(entry) for entry in service.library.entries]
+
+    return ask, search, figures, reports
+
+
+def add_api(service: Service) -> None:
+    """Adds the endpoints to the Gradio app, each under its name."""
+    for endpoint in endpoints(service):
+        gr.api(_with_sentences(endpoint), api_name=endpoint.__name__)  # type: ignore[attr-defined]
+
+
+def _with_sentences(endpoint: Endpoint) -> Endpoint:
+    """An endpoint whose expected failures come to its caller as the sentences that they are."""
+
+    @wraps(endpoint)
+    def called(*args: Any, **values: Any) -> Any:
         try:
-            return [entry_json(entry) for entry in service.library.entries]
+            return endpoint(*args, **values)
         except RapportsvarError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    for endpoint in (ask, search, figures, reports):
-        gr.api(endpoint, api_name=endpoint.__name__)  # type: ignore[attr-defined]
+    return called
+
+
+def mcp_server(service: Service, local: bool) -> FastMCP:
+    """The same as tools of the Model Context Protocol.
+
+    Where the page is ``local`` to its machine, other sites' pages can't reach it by a name of their own.
+    """
+    security = TransportSecuritySettings(
+        enable_dns_rebinding_protection=local,
+        allowed_hosts=["127.0.0.1:*", "localhost:*", "[::1]:*"],
+        allowed_origins=["http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*"],
+    )
+    server = FastMCP(
+        "Rapportsvar",
+        instructions="Answers, word for word and with page, from Swedish municipalities' annual and interim reports.",
+        stateless_http=True,
+        json_response=True,
+        streamable_http_path="/",
+        log_level="WARNING",
+        transport_security=security,
+    )
+    for endpoint in endpoints(service):
+        server.add_tool(endpoint)
+    return server

@@ -9,7 +9,7 @@ import gradio as gr
 
 from corpus.errors import RapportsvarError
 from qa.question import Question
-from qa.web.links import Asked, asked, scope_in
+from qa.web.links import Asked, asked, chosen_scope
 from qa.web.lists import first_html
 from qa.web.markup import element, text
 from qa.web.parts import QUIET, html
@@ -98,11 +98,7 @@ def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
         return conversation(after), after, memory_of(after), first, new
 
     def ask(asked_now: str, before: list[Turn], scope: str) -> tuple[Any, ...]:
-        try:
-            values = json.loads(scope or "{}")
-        except ValueError:
-            values = {}
-        wanted = Asked(asked_now or "", scope_in(values if isinstance(values, dict) else {}))
+        wanted = Asked(asked_now or "", chosen_scope(scope))
         return "", *state([*before, answered(service, wanted, before, words)])
 
     def opened(kept: str) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """What is asked, and places in reports, as addresses."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -46,6 +47,15 @@ def scope_in(values: Mapping[str, Any]) -> Scope:
         (int(year),) if re.fullmatch(r"[12]\d{3}", year) else (),
         (given["namnd"],) if "namnd" in given else (),
     )
+
+
+def chosen_scope(text: str | None) -> Scope:
+    """The scope that the page's script sends of what is chosen; all of it, if that can't be read."""
+    try:
+        values = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        values = {}
+    return scope_in(values if isinstance(values, dict) else {})
 
 
 Span = tuple[int, int]

@@ -1,11 +1,9 @@
 """The search page: passages with the words found marked, and figures."""
 
-import json
-
 import gradio as gr
 
 from corpus.errors import RapportsvarError
-from qa.web.links import Asked, scope_in
+from qa.web.links import Asked, chosen_scope
 from qa.web.lists import figures_html, hits_html
 from qa.web.markup import element, text
 from qa.web.parts import QUIET, html
@@ -49,7 +47,7 @@ def search_view(service: Service, words: Words) -> None:
     hits = html(elem_id="hits")
 
     def search(query: str, what: str, sort: str, scope: str) -> str:
-        return found_html(service, Asked(query or "", scope_in(json.loads(scope or "{}"))), what, sort, words)
+        return found_html(service, Asked(query or "", chosen_scope(scope)), what, sort, words)
 
     for trigger in (query.submit, find.click, what.input, sort.input):
         trigger(

@@ -7,7 +7,8 @@ import secrets
 import socket
 import threading
 import time
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version as package_version
@@ -33,6 +34,7 @@ from qa.brief_pdf import pdf_bytes
 from qa.export import figure_row, write_csv
 from qa.users import Users
 from qa.web.access import LOGIN, Access, Guard, PageHead
+from qa.web.api import mcp_server
 from qa.web.app import THEME, build_app
 from qa.web.links import asked, spans
 from qa.web.pages import head, login_html, message_html, page_html
@@ -57,7 +59,17 @@ NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
 
 def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI:
     """The whole application; nothing is launched."""
-    server = FastAPI(title="Rapportsvar", docs_url=None, redoc_url=None, openapi_url=None)
+    tools = mcp_server(service, access.local) if mcp else None
+    inner = tools.streamable_http_app() if tools else None
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        async with tools.session_manager.run() if tools else nullcontext():
+            yield
+
+    server = FastAPI(title="Rapportsvar", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
+    if inner:
+        server.mount("/mcp", inner)
     _add_static(server)
     spoken = [load_words(language) for language in LANGUAGES]
     for words in spoken:
@@ -77,7 +89,6 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
             footer_links=[],
             max_file_size=MOST_UPLOADED,
             show_error=True,
-            mcp_server=mcp and not words("path"),
             theme=THEME,
         )
     server.add_middleware(PageHead, pages={f"{words('path')}/": (words("language"), head(words)) for words in spoken})

@@ -1,0 +1,79 @@
+"""Users, roles and passwords."""
+
+import json
+import os
+import stat
+import time
+
+import pytest
+
+from qa.users import BadUsers, Role, Users, read_users, set_user
+
+PASSWORD = "ett långt lösenord"
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "users.json"
+    set_user(path, "anna", Role.READER, PASSWORD)
+    return path
+
+
+def test_a_password_is_kept_as_a_hash_that_only_the_owner_reads(file):
+    assert PASSWORD not in file.read_text()
+    assert read_users(file)["anna"].password.startswith("$argon2id$")
+    assert stat.S_IMODE(os.stat(file).st_mode) == 0o600
+
+
+def test_only_the_right_name_and_password_are_known(file):
+    users = Users(file)
+    assert users.knows("anna", PASSWORD)
+    assert not users.knows("anna", PASSWORD + " ")
+    assert not users.knows("anna", "")
+    assert not users.knows("berit", PASSWORD)
+    assert not users.knows("", "")
+
+
+def test_a_name_that_nobody_has_takes_as_long_as_another(file):
+    users = Users(file)
+
+    def seconds(name: str) -> float:
+        began = time.perf_counter()
+        for _ in range(3):
+            users.knows(name, "fel lösenord")
+        return time.perf_counter() - began
+
+    assert seconds("nobody") > 0.3 * seconds("anna")
+
+
+def test_roles_and_passwords_are_changed_while_the_server_runs(file):
+    users = Users(file)
+    assert users.role("anna") is Role.READER
+    set_user(file, "anna", Role.EDITOR, "ett annat lösenord")
+    os.utime(file, ns=(0, time.time_ns() + 10**9))
+    assert users.role("anna") is Role.EDITOR
+    assert not users.knows("anna", PASSWORD)
+    file.write_text("{")
+    os.utime(file, ns=(0, time.time_ns() + 2 * 10**9))
+    # Somebody is writing in it: who was let in stays so.
+    assert users.role("anna") is Role.EDITOR
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"a": 1}', '{"a": {"role": "king", "password": ""}}', '{"a": {}}'])
+def test_what_is_no_file_of_users_is_a_sentence(tmp_path, content):
+    path = tmp_path / "users.json"
+    path.write_text(content)
+    with pytest.raises(BadUsers, match=r"ingen fil med användare|inga användare"):
+        Users(path)
+
+
+def test_a_file_that_is_not_there_lets_nobody_in(tmp_path):
+    with pytest.raises(BadUsers, match="inga användare"):
+        Users(tmp_path / "users.json")
+
+
+@pytest.mark.parametrize(("name", "password", "said"), [("", PASSWORD, "tomt"), ("a", "kort", "minst 12 tecken")])
+def test_a_user_that_cannot_be_is_not_added(file, name, password, said):
+    with pytest.raises(BadUsers, match=said):
+        set_user(file, name, Role.READER, password)
+    assert set(json.loads(file.read_text())) == {"anna"}
