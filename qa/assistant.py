@@ -141,10 +141,12 @@ class Assistant:
         ``history`` has the questions asked before it, oldest first, as their answers have them.
 
         Raises:
-            BadQuestion: if the question is empty or too long.
+            BadQuestion: if the question is empty or too long, or names what the scope leaves out.
             LibraryError: if the library has no reports.
         """
         question = self._understand(text, scope, history)
+        if question.outside:
+            raise BadQuestion(question.outside)
         if self._lack(question):
             return self._refusal(question, self._retriever.search(question, PASSAGES))
         asked = [part for each in asked_in_one(question, self.library.entries, scope) for part in self._parts(each)]

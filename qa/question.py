@@ -66,6 +66,8 @@ class Question:
     asked: str = ""
     #: Whether the text has been put together from this question and one before it.
     joined: bool = False
+    #: Why it can't be answered in the scope that the user gave, where it names another.
+    outside: str = ""
 
     @property
     def written(self) -> str:
@@ -155,29 +157,36 @@ def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) 
     scope = replace(scope, boards=boards)
     named = Scope(places, (), boards_named)
     years, notes = _years(text, in_scope(entries, scope))
-    notes += _set_aside(replace(named, years=years), given)
+    left_out, outside = _set_aside(replace(named, years=years), given)
     scope = Scope(scope.municipalities, given.years or years, scope.boards)
     topic = text
     for start, end in sorted(spans, reverse=True):
         topic = topic[:start] + " " + topic[end:]
     topic = " ".join(topic.split())
-    return Question(text, _kind(text), scope, topic, _subject(topic, others), others, notes)
+    return Question(text, _kind(text), scope, topic, _subject(topic, others), others, notes + left_out, outside=outside)
 
 
-def _set_aside(named: Scope, given: Scope) -> tuple[str, ...]:
-    """Notes of what a question names that the scope given leaves out: it is not what the answer is about."""
+def _set_aside(named: Scope, given: Scope) -> tuple[tuple[str, ...], str]:
+    """What to say of what a question names that the scope given leaves out: notes, or why it can't be answered.
+
+    It can't where all the municipalities, boards or years that it names are others than those given.
+    """
     pairs = (
         (map(official, named.municipalities), map(official, given.municipalities)),
         (named.boards, given.boards),
         (map(str, named.years), map(str, given.years)),
     )
-    notes = []
+    notes, outside = [], ""
     for ours, theirs in pairs:
-        chosen = list(theirs)
-        left_out = [each for each in ours if each not in chosen]
-        if chosen and left_out:
-            notes.append(f"Frågan nämner {listed(left_out)}, men sökningen är begränsad till {listed(chosen)}.")
-    return tuple(notes)
+        asked, chosen = list(ours), list(theirs)
+        left_out = [each for each in asked if each not in chosen]
+        if not chosen or not left_out:
+            continue
+        said = f"Frågan nämner {listed(left_out)}, men sökningen är begränsad till {listed(chosen)}"
+        notes.append(f"{said}.")
+        if left_out == asked:
+            outside = f"{said}; ändra frågan eller urvalet."
+    return tuple(notes), outside
 
 
 def listed(names: Iterable[str]) -> str:

@@ -234,11 +234,11 @@ class TestFeedback:
 
 
 class TestLogin:
-    @pytest.fixture
-    def address(self, serve_page, tmp_path):
-        users = tmp_path / "users.json"
-        set_user(users, "läsare", Role.READER, PASSWORD)
-        return serve_page(tmp_path / "library", auth=users, mcp=True).address
+    @pytest.fixture(scope="class")
+    def address(self, serve_page, tmp_path_factory):
+        folder = tmp_path_factory.mktemp("login")
+        set_user(folder / "users.json", "läsare", Role.READER, PASSWORD)
+        return serve_page(folder / "library", auth=folder / "users.json", mcp=True).address
 
     @pytest.mark.parametrize(
         "path",
