@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -17,7 +18,7 @@ from index.ingest import index_files, report_files
 from index.samples import sample_library
 from index.store import Library, read_manifest
 from qa.assistant import Assistant
-from qa.users import Users
+from qa.users import Role, Users, set_user
 from qa.web.access import Access
 from qa.web.server import Running, build_server
 from qa.web.service import Service
@@ -49,10 +50,11 @@ def assistant(samples: Library, encoder: Encoder) -> Assistant:
 
 #: Starts the page over a library; called with the library's folder and the file of users, if any.
 PageServer = Callable[..., Running]
+PASSWORD = "ett långt lösenord"
 
 
-@pytest.fixture(scope="session")
-def serve_page(assistant: Assistant, encoder: Encoder) -> Iterator[PageServer]:
+@contextmanager
+def page_servers(assistant: Assistant, encoder: Encoder) -> Iterator[PageServer]:
     """Starts the real server on a free port: over the samples, or over a library where there is one."""
     started: list[Running] = []
 
@@ -70,10 +72,27 @@ def serve_page(assistant: Assistant, encoder: Encoder) -> Iterator[PageServer]:
         server.close()
 
 
+@pytest.fixture
+def serve_page(assistant: Assistant, encoder: Encoder) -> Iterator[PageServer]:
+    """Starts a server that ends with the test."""
+    with page_servers(assistant, encoder) as serve:
+        yield serve
+
+
 @pytest.fixture(scope="session")
-def sample_page(serve_page: PageServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+def sample_page(assistant: Assistant, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a page over the sample reports, for those who change nothing."""
-    return serve_page(tmp_path_factory.mktemp("page") / "library", mcp=True).address
+    with page_servers(assistant, encoder) as serve:
+        yield serve(tmp_path_factory.mktemp("page") / "library", mcp=True).address
+
+
+@pytest.fixture(scope="session")
+def login_page(assistant: Assistant, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of one where all must log in; "läsare" may, with ``PASSWORD``."""
+    folder = tmp_path_factory.mktemp("login")
+    set_user(folder / "users.json", "läsare", Role.READER, PASSWORD)
+    with page_servers(assistant, encoder) as serve:
+        yield serve(folder / "library", auth=folder / "users.json", mcp=True).address
 
 
 @pytest.fixture

@@ -3,11 +3,16 @@
 import re
 from pathlib import Path
 
+from gradio_client import Client
+from typer.testing import CliRunner
+
 from eval.__main__ import COMMANDS, parser
 from eval.cases import ANSWERABLE_KINDS, FIELDS, STYLES, UNANSWERABLE, Reason, read_case
 from eval.measures import MEASURES, WHOLE
+from qa.cli import app
 
 GUIDE = Path("docs/evaluation.md").read_text(encoding="utf-8")
+WEB = Path("docs/webb.md").read_text(encoding="utf-8")
 
 
 def test_the_guide_has_every_field_and_value_of_a_case():
@@ -33,3 +38,23 @@ def test_the_guides_commands_can_be_given():
     for line in given:
         parser().parse_args(line.split())
     assert set(COMMANDS) - {"benchmarks"} <= set(re.findall(r"python -m eval ([a-z]+)", GUIDE))
+
+
+def test_the_web_guides_example_runs_and_its_endpoints_are_those_there_are(sample_page, capsys):
+    example = re.findall(r"^```python\n(.*?)^```$", WEB, re.M | re.S)[0]
+    exec(example.replace("http://127.0.0.1:7860/", sample_page))
+    printed = capsys.readouterr().out
+    assert "7,9 %" in printed
+    assert "norrvik-2023.pdf 7" in printed
+    client = Client(sample_page, verbose=False)
+    endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert set(endpoints) <= set(re.findall(r"`(/[a-z]+)`", WEB))
+
+
+def test_the_guides_commands_have_those_options():
+    for line in re.findall(r"^    rapportsvar (.+)$", WEB, re.M):
+        name, *words = line.split()
+        done = CliRunner().invoke(app, [name, "--help"])
+        assert done.exit_code == 0, line
+        for option in (word for word in words if word.startswith("--")):
+            assert option in done.output, line

@@ -35,6 +35,10 @@ THEME = gr.themes.Default(
 )
 #: Uploaded files that were never added go away after an hour, in seconds.
 FORGET = (3_600, 3_600)
+#: So many are answered at once; others wait their turn.
+AT_ONCE = 10
+#: Seconds between two looks for work.
+LOOKS_FOR_WORK = 0.01
 
 
 def build_app(service: Service, access: Access, words: Words) -> gr.Blocks:
@@ -58,7 +62,9 @@ def build_app(service: Service, access: Access, words: Words) -> gr.Blocks:
             return top_html(request.username, words)
 
         app.load(greet, None, top, **QUIET)
-    app.queue(default_concurrency_limit=10)
+    app.queue(default_concurrency_limit=AT_ONCE)
+    # Gradio looks for work every millisecond, which keeps a tenth of a core busy with nothing.
+    app._queue.sleep_when_free = LOOKS_FOR_WORK
     return app
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import gradio as gr
 
-#: For what a person does on the page: no endpoint of the API, and no veil over the page for a tenth of a second.
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+#: For what a person does on the page: no endpoint of the API, no veil over the page for a tenth of a second, and no
+#: queue: its stream is closed after each event, and one that comes just then is lost.
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
 
 def html(value: str = "", **settings: Any) -> gr.HTML:

@@ -74,6 +74,7 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
     spoken = [load_words(language) for language in LANGUAGES]
     for words in spoken:
         _add_sources(server, service, words)
+        _add_slash(server, words("path"))
     _add_files(server, service)
     _add_documents(server, service)
     _add_feedback(server, service)
@@ -111,6 +112,16 @@ def _add_static(server: FastAPI) -> None:
             return FileResponse(path, media_type=media, headers={"Cache-Control": "no-cache"})
 
         server.get(f"/{name}")(static)
+
+
+def _add_slash(server: FastAPI, path: str) -> None:
+    """Leads from a page's address without its last slash to the one with it."""
+    if path:
+
+        @server.get(path)
+        def with_slash(request: Request) -> RedirectResponse:
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"{path}/{query}")
 
 
 def _entry(service: Service, report_id: str) -> Entry:

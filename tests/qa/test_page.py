@@ -201,7 +201,7 @@ def test_the_page_is_swedish_whatever_the_browser_speaks(opens, sample_page):
     assert "Släpp fil här" in page.locator("#files").inner_text()
     # Said by the server, before any script has run.
     assert '<html\n\tlang="sv"' in page.request.get(sample_page).text()
-    english = opens(f"{sample_page}en/")
+    english = opens(f"{sample_page}en")
     assert english.locator("html").get_attribute("lang") == "en"
     assert english.get_by_label("Your question").count() == 1
     ask(english, WHY)

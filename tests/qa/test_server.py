@@ -234,11 +234,9 @@ class TestFeedback:
 
 
 class TestLogin:
-    @pytest.fixture(scope="class")
-    def address(self, serve_page, tmp_path_factory):
-        folder = tmp_path_factory.mktemp("login")
-        set_user(folder / "users.json", "läsare", Role.READER, PASSWORD)
-        return serve_page(folder / "library", auth=folder / "users.json", mcp=True).address
+    @pytest.fixture
+    def address(self, login_page):
+        return login_page
 
     @pytest.mark.parametrize(
         "path",
