@@ -116,11 +116,7 @@ def quoted(reference: Reference) -> str:
     return quote if len(quote) <= LONGEST_QUOTE else quote[: LONGEST_QUOTE - 1] + "…"
 
 
-def scope_text(scope: Scope) -> str:
-    """What was asked about: «Norrviks kommun · Socialnämnden · 2023»."""
-    parts = (
-        ", ".join(map(official, scope.municipalities)) or "alla kommuner",
-        ", ".join(scope.boards) or "alla nämnder",
-        ", ".join(map(str, scope.years)) or "alla år",
-    )
-    return " · ".join(parts)
+def scope_text(scope: Scope, every: tuple[str, str, str] = ("alla kommuner", "alla nämnder", "alla år")) -> str:
+    """What was asked about: «Norrviks kommun · Socialnämnden · 2023»; ``every`` says what was left open."""
+    chosen = (map(official, scope.municipalities), scope.boards, map(str, scope.years))
+    return " · ".join(", ".join(names) or otherwise for names, otherwise in zip(chosen, every, strict=True))

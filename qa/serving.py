@@ -39,7 +39,7 @@ def serve(
             from qa.web.server import Running, build_server
             from qa.web.service import Service
 
-            service = Service(assistant, sample, library_path(library))
+            service = Service(assistant, sample, library_path(library), model)
             server = build_server(service, Access(users, host in LOCAL), mcp)
         try:
             running = Running(server, host, port)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,9 +16,10 @@ from corpus.identify import Overrides
 from corpus.load import report_id
 from corpus.picture import Picture, Quote, page_picture
 from corpus.read import file_format
+from index.apart import index_apart
 from index.catalogue import Entry
 from index.feedback import Feedback, Verdict, now, save_feedback
-from index.ingest import Outcome, Result, index_files
+from index.ingest import Outcome, Progress, Result
 from index.samples import NOTICE
 from index.store import Library, read_manifest, writing
 from qa.answer import Answer, to_json
@@ -33,9 +34,6 @@ FILES = "files"
 LONGEST_NOTE = 2_000
 LONGEST_NAME = 120
 
-#: Called with (the file's place among the files, from 0, the share of its work that is done).
-Progress = Callable[[int, float], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -48,8 +46,12 @@ class Upload:
 class Service:
     """A library that many ask of at once, while somebody changes it."""
 
-    def __init__(self, assistant: Assistant, sample: bool, library: Path) -> None:
-        """``library`` is where reports are added; ``assistant`` may be over the samples until then."""
+    def __init__(self, assistant: Assistant, sample: bool, library: Path, model: str | None = None) -> None:
+        """``library`` is where reports are added; ``assistant`` may be over the samples until then.
+
+        ``model`` names the assistant's encoder, as ``load_encoder`` takes it.
+        """
+        self._model = model
         self._assistant = assistant
         self._library = library
         self._lock = Lock()
@@ -137,7 +139,7 @@ class Service:
             raise LibraryError(
                 f"Det går inte att spara filerna i {self._library} ({reason(error)}); inget lades till."
             ) from error
-        results = index_files(self._library, kept, self._assistant.encoder, progress=progress)
+        results = index_apart(self._library, kept, self._model, progress=progress)
         for result in results:
             if result.outcome in (Outcome.FAILED, Outcome.DUPLICATE):
                 # Nothing in the library is read from this file.
@@ -158,7 +160,7 @@ class Service:
         Raises:
             RapportsvarError: if it can't be read again, or the library can't be written.
         """
-        (result,) = index_files(self._library, [Path(entry.source)], self._assistant.encoder, given)
+        (result,) = index_apart(self._library, [Path(entry.source)], self._model, given)
         if result.entry is None:
             raise LibraryError(result.message)
         return result.entry

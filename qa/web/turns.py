@@ -1,5 +1,6 @@
 """A question with its answer, as HTML."""
 
+import re
 from datetime import date
 
 from index.store import Library
@@ -20,7 +21,7 @@ def turn_html(answer: Answer, library: Library, asked: Asked, number: int, notic
     every, of_sentences = references(answer)
     said = "".join(
         (f"</p><p><strong>{text(sentence.source)}:</strong> " if sentence.source else " ")
-        + text(sentence.text)
+        + _unbroken(text(sentence.text))
         + "".join(_mark(reference, words) for reference in found)
         for sentence, found in zip(answer.sentences, of_sentences, strict=True)
     )
@@ -28,6 +29,7 @@ def turn_html(answer: Answer, library: Library, asked: Asked, number: int, notic
     question = answer.question
     permanent = Asked(question.text if question.joined else question.written, asked.scope)
     answered = answer.status is Status.ANSWERED
+    every_scope = (words("scope.any_municipality"), words("scope.any_board"), words("scope.any_year"))
     notes = "".join(element("li", text(note)) for note in (*answer.notes, *((notice,) if notice else ())))
     drawn = "".join(
         chart_html(chart, words, f"{number}-{at}")
@@ -39,7 +41,7 @@ def turn_html(answer: Answer, library: Library, asked: Asked, number: int, notic
         f'<article class="turn {"answered" if answered else "refused"}" aria-labelledby="fraga-{number}" '
         f'data-announce="{text(_announced(answer, len(every), words))}">'
         + element("h2", text(question.written), id=f"fraga-{number}", tabindex=-1)
-        + element("p", text(words("turn.scope", scope=scope_text(question.scope))), class_="place")
+        + element("p", text(words("turn.scope", scope=scope_text(question.scope, every_scope))), class_="place")
         + element("div", said, class_="said", lang="sv")
         + (element("p", text(" ".join(answer.explanation)), class_="hint", lang="sv") if answer.explanation else "")
         + drawn
@@ -49,6 +51,15 @@ def turn_html(answer: Answer, library: Library, asked: Asked, number: int, notic
         + _feedback(permanent, number, words)
         + "</article>"
     )
+
+
+#: «16 450» on two lines would read as two numbers.
+THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
+
+
+def _unbroken(shown: str) -> str:
+    """Text, as HTML already, in which no line breaks within a number; what is copied from it stays as it is written."""
+    return THOUSANDS.sub(r'<span class="number">\g<0></span>', shown)
 
 
 def _announced(answer: Answer, sources: int, words: Words) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
@@ -18,9 +19,14 @@ from PIL import Image
 from pypdf import PdfReader
 
 from index.feedback import read_feedback
-from index.samples import NOTICE
+from index.ingest import Outcome, index_files
+from index.samples import NOTICE, sample_files
+from index.store import Library
+from qa.assistant import Assistant
 from qa.users import Role, set_user
+from qa.web.links import Asked
 from qa.web.server import Running
+from qa.web.service import Service, Upload
 
 WHY = "Varför blev det underskott inom hemtjänsten i Norrvik 2023?"
 PASSWORD = "ett långt lösenord"
@@ -170,9 +176,6 @@ class TestSources:
         assert httpx.get(f"{sample_page}sida/{report}/99.png").status_code == 404
 
     def test_text_is_shown_with_its_quote_marked(self, serve_page, tmp_path, encoder):
-        from index.ingest import index_files
-        from index.store import Library
-
         path = tmp_path / "rapport.txt"
         body = "\n".join(f"Stycke {n} handlar om verksamheten under året." for n in range(300))
         path.write_text(f"Årsrapport 2023\nSocialnämnden\nNorrviks kommun\n{body}\nHyrorna ökade med 4 mnkr.\n{body}")
@@ -298,3 +301,24 @@ def test_a_taken_port_is_an_os_error(sample_page):
     port = httpx.URL(sample_page).port
     with pytest.raises(OSError, match="in use"):
         Running(None, "127.0.0.1", port)
+
+
+def test_questions_are_answered_while_reports_are_added(encoder, make_pdf, tmp_path):
+    library = tmp_path / "library"
+    index_files(library, sample_files(), encoder)
+    service = Service(Assistant(Library(library), encoder), False, library)
+    pages = [[f"Stycke {n} {m} handlar om verksamheten, 4,{m} mnkr." for m in range(40)] for n in range(60)]
+    large = make_pdf("stor.pdf", ["Årsrapport 2023", "Kulturnämnden", "Solköpings kommun"], *pages)
+    results = []
+    adding = threading.Thread(target=lambda: results.extend(service.add([Upload(large, "stor.pdf")], lambda *_: None)))
+    adding.start()
+    waited = []
+    while adding.is_alive():
+        began = time.perf_counter()
+        answer, _ = service.ask(Asked("Hur hög var sjukfrånvaron i Norrvik 2023?"))
+        waited.append(time.perf_counter() - began)
+        assert "7,9 %" in answer.text
+    assert results[0].outcome is Outcome.ADDED
+    assert len(waited) >= 10
+    assert sorted(waited)[len(waited) // 2] < 0.5
+    assert len(service.library.entries) == 7

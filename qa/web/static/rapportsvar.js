@@ -86,7 +86,8 @@
     sessionStorage.setItem(DRAFT, box()?.value ?? "");
     announce(last.dataset.announce ?? last.textContent);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    last.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    // After the question's box has been emptied, which brings that into view.
+    setTimeout(() => last.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" }), 100);
   };
 
   // --- sources, in a dialog over the page ---
