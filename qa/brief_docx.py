@@ -10,7 +10,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Pt
+from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from qa.brief import PROOF, Brief
@@ -25,6 +25,8 @@ SEPARATORS = (
 def docx_bytes(brief: Brief) -> bytes:
     """The document as a file's bytes."""
     document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
     document.styles["Normal"].font.size = Pt(11)
     document.core_properties.title = brief.question
     document.core_properties.author = "Rapportsvar"

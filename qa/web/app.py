@@ -85,6 +85,6 @@ def top_html(user: str | None, words: Words) -> str:
         "header",
         element("a", text(words("skip")), href="#question", class_="skip")
         + element("div", element("h1", text(words("app.title"))) + element("p", text(words("app.lead"))))
-        + element("nav", signed + other, aria_label=words("other_language")),
+        + element("nav", signed + other, aria_label=words("app.navigation")),
         class_="top",
     )

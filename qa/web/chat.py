@@ -129,7 +129,8 @@ def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
             js="(text, turns, scope) => [text, turns, window.rapportsvar.scope()]",
             **QUIET,
         ).then(None, memory, None, js=keep, **QUIET)
-    new.click(lambda: state([]), None, page, **QUIET).then(None, memory, None, js=keep, **QUIET)
+    again = "(kept) => { window.rapportsvar.remember(kept); window.rapportsvar.focus('#question textarea'); }"
+    new.click(lambda: state([]), None, page, **QUIET).then(None, memory, None, js=again, **QUIET)
     app.load(
         opened,
         memory,

@@ -18,7 +18,6 @@ from qa.web.parts import QUIET, html
 from qa.web.service import Service, Upload
 from qa.web.words import Words
 
-SUFFIXES = [".pdf", ".docx", ".txt"]
 CHOOSE = """element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-report]");
   if (button) trigger("select", {report: button.dataset.report});
@@ -33,6 +32,7 @@ def library_view(app: gr.Blocks, service: Service, access: Access, scope: gr.HTM
     """Adds the reports to the app; ``scope`` has the choices that follow from them."""
     reports = html(elem_id="reports", js_on_load=CHOOSE)
     said = html(elem_id="changed")
+    results = html(elem_id="results", render=False)
     with gr.Column(visible=False, elem_id="edit") as panel:
         chosen = gr.Textbox(visible=False)
         heading = html()
@@ -45,12 +45,15 @@ def library_view(app: gr.Blocks, service: Service, access: Access, scope: gr.HTM
             through = gr.Textbox(label=words("reports.through"))
         with gr.Row():
             save = gr.Button(words("reports.save"), variant="primary")
-            remove = gr.Button(words("reports.remove"), variant="stop")
+            remove = gr.Button(words("reports.remove"))
             cancel = gr.Button(words("reports.cancel"))
+        with gr.Column(visible=False) as asking:
+            html(element("p", text(words("reports.remove_hint")), role="alert"))
+            sure = gr.Button(variant="stop", elem_id="sure")
     with gr.Column(visible=False) as adding:
-        files = gr.File(file_count="multiple", file_types=SUFFIXES, label=words("reports.upload"), elem_id="files")
+        files = gr.File(file_count="multiple", label=words("reports.upload"), elem_id="files")
         add = gr.Button(words("reports.add"), variant="primary", elem_id="add")
-        results = html(elem_id="results")
+        results.render()  # type: ignore[no-untyped-call]
     refusal = html(visible=False)
     fields = [municipality, board, kind, year, through]
 
@@ -90,8 +93,8 @@ def library_view(app: gr.Blocks, service: Service, access: Access, scope: gr.HTM
             allow(request)
             entry = entry_of(str(event.report))
         except RapportsvarError as error:
-            return gr.Column(visible=False), alert(error), "", "", *[""] * len(fields)
-        title = element("h3", text(words("reports.edit_heading", file=entry.file)))
+            return gr.Column(visible=False), gr.Column(visible=False), alert(error), "", "", *[""] * len(fields)
+        title = element("h2", text(words("reports.edit_heading", file=entry.file)))
         title += element("p", text(words("reports.edit_help")), class_="hint")
         period = entry.period
         last = period.through.isoformat() if period and period.through else ""
@@ -102,7 +105,15 @@ def library_view(app: gr.Blocks, service: Service, access: Access, scope: gr.HTM
             str(period.year) if period else "",
             last,
         )
-        return gr.Column(visible=True), "", title, entry.report_id, *values
+        return gr.Column(visible=True), gr.Column(visible=False), "", title, entry.report_id, *values
+
+    def doubt(report_id: str, request: gr.Request) -> tuple[Any, ...]:
+        """Ask once more before a report is removed."""
+        try:
+            allow(request)
+            return gr.Column(visible=True), words("reports.remove_sure", file=entry_of(report_id).file), ""
+        except RapportsvarError as error:
+            return gr.Column(visible=False), "", alert(error)
 
     def correct(
         report_id: str, municipality: str, board: str, kind: str, year: str, through: str, request: gr.Request
@@ -115,8 +126,8 @@ def library_view(app: gr.Blocks, service: Service, access: Access, scope: gr.HTM
                 raise LibraryError(words("reports.gone"))
             changed = service.correct(entry, corrections(entry, values, words))
         except RapportsvarError as error:
-            return gr.Column(visible=True), alert(error), *lists(request)
-        return gr.Column(visible=False), told(words("reports.saved", title=changed.title)), *lists(request)
+            return gr.Column(visible=True), alert(error), "", *lists(request)
+        return gr.Column(visible=False), told(words("reports.saved", title=changed.title)), "", *lists(request)
 
     def discard(report_id: str, request: gr.Request) -> tuple[Any, ...]:
         try:
@@ -124,8 +135,8 @@ def library_view(app: gr.Blocks, service: Service, access: Access, scope: gr.HTM
             entry = entry_of(report_id)
             service.remove(entry)
         except RapportsvarError as error:
-            return gr.Column(visible=True), alert(error), *lists(request)
-        return gr.Column(visible=False), told(words("reports.removed", file=entry.file)), *lists(request)
+            return gr.Column(visible=True), alert(error), "", *lists(request)
+        return gr.Column(visible=False), told(words("reports.removed", file=entry.file)), "", *lists(request)
 
     def upload(
         paths: list[str] | None,
@@ -150,10 +161,17 @@ def library_view(app: gr.Blocks, service: Service, access: Access, scope: gr.HTM
                 each.path.unlink(missing_ok=True)
         return results_html(found, words), None, *lists(request)
 
-    reports.select(choose, None, [panel, said, heading, chosen, *fields], **QUIET)
-    save.click(correct, [chosen, *fields], [panel, said, reports, scope], **QUIET)
-    remove.click(discard, chosen, [panel, said, reports, scope], **QUIET)
-    cancel.click(lambda: gr.Column(visible=False), None, panel, **QUIET)
+    def focus(selector: str) -> dict[str, Any]:
+        """Where the keyboard goes on, when what had it has gone or something has come below."""
+        return {"fn": None, "js": f"() => window.rapportsvar.focus('{selector}')", **QUIET}
+
+    changed = [panel, said, results, reports, scope]
+    fresh = [panel, asking, said, heading, chosen, *fields]
+    reports.select(choose, None, fresh, **QUIET).then(**focus("#edit input, #edit textarea"))
+    save.click(correct, [chosen, *fields], changed, **QUIET).then(**focus("#reports h2"))
+    remove.click(doubt, chosen, [asking, sure, said], **QUIET).then(**focus("#sure"))
+    sure.click(discard, chosen, changed, **QUIET).then(**focus("#reports h2"))
+    cancel.click(lambda: gr.Column(visible=False), None, panel, **QUIET).then(**focus("#reports h2"))
     add.click(upload, files, [results, files, reports, scope], api_visibility="private", show_progress_on=results).then(
         opened, None, [reports, scope, adding, refusal], **QUIET
     )

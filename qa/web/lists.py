@@ -84,11 +84,16 @@ def _years(entries: Iterable[Entry]) -> str:
 
 
 def hits_html(
-    hits: Sequence[Hit], library: Library, sort: str, mark: Callable[[str], list[tuple[int, int]]], words: Words
+    hits: Sequence[Hit],
+    library: Library,
+    sort: str,
+    mark: Callable[[str], list[tuple[int, int]]],
+    words: Words,
+    more: bool = False,
 ) -> str:
     """Search hits with the words that they were found by marked, and how many each report has.
 
-    ``sort`` is "fit", "newest" or "report".
+    ``sort`` is "fit", "newest" or "report"; ``more`` tells that these are only the best of them.
     """
     if not hits:
         return element("p", text(words("search.none")), role="status")
@@ -100,11 +105,11 @@ def hits_html(
         place = {report_id: at for at, report_id in enumerate(entries)}
         ordered.sort(key=lambda hit: (place[hit.passage.report_id], hit.passage.start))
     counts = Counter(hit.passage.report_id for hit in hits)
-    count = words(
-        "search.count",
-        hits=words.counted("search.hits", "search.one_hit", len(hits)),
-        reports=words.counted("search.reports", "search.one_report", len(counts)),
-    )
+    among = words.counted("search.reports", "search.one_report", len(counts))
+    if more:
+        count = words("search.best", count=len(hits), reports=among)
+    else:
+        count = words("search.count", hits=words.counted("search.hits", "search.one_hit", len(hits)), reports=among)
     per_report = "".join(
         element("li", _only(f"{entries[report_id].title} ({number})", report_id))
         for report_id, number in counts.most_common()
@@ -131,7 +136,9 @@ def _hit(hit: Hit, library: Library, mark: Callable[[str], list[tuple[int, int]]
     report = library.report(passage.report_id)
     page = report.page(passage.start)
     body = library.text(passage)
-    title = ", ".join(filter(None, [report.title, words("turn.page", page=page) if page else ""]))
+    # Without pages, the section tells one hit's name from another's.
+    where = words("turn.page", page=page) if page else next(iter(passage.heading_path[-1:]), "")
+    title = ", ".join(filter(None, [report.title, where]))
     found = mark(body)
     # The page picture shows what was found; without a found word, the passage itself.
     shown = [(passage.start + a, passage.start + b) for a, b in found][:20] or [(passage.start, passage.end)]
@@ -152,7 +159,7 @@ def figures_html(figures: Sequence[Figure], library: Library, asked: Asked, word
     """Figures as a table with their places, and the address of the same as CSV."""
     if not figures:
         return element("p", text(words("search.no_figures")), role="status")
-    heads = ("municipality", "measure", "column", "period", "value", "place")
+    heads = ("measure", "value", "period", "column", "municipality", "place")
     head = "".join(
         element("th", text(words(f"reports.{key}" if key == "municipality" else f"search.{key}")), scope="col")
         for key in heads
@@ -180,12 +187,18 @@ def _figure_row(figure: Figure, library: Library, words: Words) -> str:
     written = report.text[figure.start : figure.end]
     unit = f" {figure.unit}" if figure.unit and figure.unit not in written else ""
     cells = (
-        text(official(report.municipality) if report.municipality else "–"),
         text(name(figure)),
-        text(figure.column or "–"),
+        element("span", text(f"{written}{unit}"), class_="number"),
         text(figure.period.label if figure.period else "–"),
-        text(f"{written}{unit}"),
-        element("a", text(where), href=citations_link(words("path"), here), class_="to-source"),
+        text(figure.column or "–"),
+        text(official(report.municipality) if report.municipality else "–"),
+        element(
+            "a",
+            text(where),
+            href=citations_link(words("path"), here),
+            class_="to-source",
+            aria_label=f"{where}: {name(figure)} {written}{unit}",
+        ),
     )
     return element("tr", "".join(element("td", cell) for cell in cells), lang="sv")
 
@@ -206,13 +219,18 @@ def reports_html(entries: Sequence[Entry], editable: bool, words: Words) -> str:
     """The reports with what was identified; with a button to change each, if they can be changed."""
     if not entries:
         return element("p", text(words("first.empty")))
-    head = "".join(element("th", text(words(f"reports.{key}")), scope="col") for key in FIELDS)
-    if editable:
-        head += element("th", element("span", text(words("reports.change")), class_="hidden"), scope="col")
+    # First, where a phone shows it.
+    head = (
+        element("th", element("span", text(words("reports.change")), class_="hidden"), scope="col") if editable else ""
+    )
+    head += "".join(element("th", text(words(f"reports.{key}")), scope="col") for key in FIELDS)
     rows = "".join(_report_row(entry, editable, words) for entry in entries)
     uncertain = any(entry.uncertain for entry in entries)
-    return _table(words("reports.heading"), head, rows) + (
-        element("p", text(words("reports.uncertain_help")), class_="hint") if uncertain else ""
+    heading = element("h2", text(words("reports.heading")), tabindex=-1)
+    return (
+        heading
+        + _table(words("reports.heading"), head, rows)
+        + (element("p", text(words("reports.uncertain_help")), class_="hint") if uncertain else "")
     )
 
 
@@ -229,14 +247,15 @@ def _report_row(entry: Entry, editable: bool, words: Words) -> str:
     cells.append(element("a", text(entry.file), href=f"/fil/{entry.report_id}", target="_blank", aria_label=label))
     cells += [str(entry.pages or "–"), str(entry.figures)]
     if editable:
-        cells.append(
+        cells.insert(
+            0,
             element(
                 "button",
                 text(words("reports.change")),
                 type="button",
                 data_report=entry.report_id,
                 aria_label=words("reports.change_report", file=entry.file),
-            )
+            ),
         )
     return element("tr", "".join(element("td", cell) for cell in cells), lang="sv")
 
@@ -253,8 +272,5 @@ def results_html(results: Sequence[Result], words: Words) -> str:
             text(" ".join(filter(None, [entry.title if entry else "", result.message]))),
         )
         rows += element("tr", "".join(element("td", cell) for cell in cells), lang="sv")
-    head = element("th", text(words("reports.file")), scope="col") + element(
-        "th", text(words("reports.result")), scope="col"
-    )
-    head += element("td", "")
+    head = "".join(element("th", text(words(f"reports.{key}")), scope="col") for key in ("file", "result", "report"))
     return element("h3", text(words("reports.done"))) + _table(words("reports.done"), head, rows)

@@ -11,7 +11,8 @@ STYLE = '<link rel="stylesheet" href="/rapportsvar.css"><script src="/rapportsva
 def head(words: Words) -> str:
     """What the app's page begins with: Gradio speaks the page's language too, not the browser's."""
     said = f'Object.defineProperty(navigator, "language", {{get: () => "{words("language")}"}});'
-    shown = json.dumps({key: words(f"error.{key}") for key in ("title", "lost")} | {"close": words("source.close")})
+    keys = {"title": "error.title", "lost": "error.lost", "close": "source.close", "upload": "reports.upload"}
+    shown = json.dumps({name: words(key) for name, key in keys.items()})
     said += f"window.rapportsvarWords = {shown.replace('<', chr(92) + 'u003c')};"
     return f'<script>{said}</script><link rel="icon" href="data:,">{STYLE}'
 

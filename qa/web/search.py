@@ -20,12 +20,13 @@ def found_html(service: Service, wanted: Asked, what: str, sort: str, words: Wor
         assistant = service.current()
         if what == "figures":
             return figures_html(assistant.figures(wanted.text, wanted.scope), assistant.library, wanted, words)
-        hits = assistant.search(wanted.text, HITS, wanted.scope)
+        # One more than are shown tells whether there are more.
+        hits = assistant.search(wanted.text, HITS + 1, wanted.scope)
 
         def mark(passage: str) -> list[tuple[int, int]]:
             return assistant.marked(wanted.text, passage)
 
-        return hits_html(hits, assistant.library, sort, mark, words)
+        return hits_html(hits[:HITS], assistant.library, sort, mark, words, more=len(hits) > HITS)
     except RapportsvarError as error:
         return element("p", text(str(error)), class_="failed", role="alert", lang="sv")
 
@@ -45,6 +46,8 @@ def search_view(service: Service, words: Words) -> None:
         sort = gr.Radio([(words(f"search.by_{each}"), each) for each in SORTS], value="fit", label=words("search.sort"))
     find = gr.Button(words("search.button"), variant="primary", elem_id="find")
     hits = html(elem_id="hits")
+    # Figures stand by municipality, measure and period.
+    what.input(lambda what: gr.Radio(visible=what == "passages"), what, sort, **QUIET)
 
     def search(query: str, what: str, sort: str, scope: str) -> str:
         return found_html(service, Asked(query or "", chosen_scope(scope)), what, sort, words)

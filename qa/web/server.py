@@ -22,6 +22,7 @@ from fastapi import Body, FastAPI, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
+from starlette.routing import Mount
 
 from corpus.errors import RapportsvarError
 from corpus.read import file_format
@@ -54,6 +55,7 @@ DOCUMENTS = {"docx": docx_bytes, "pdf": pdf_bytes}
 SESSION_SECONDS = 12 * 60 * 60
 MOST_UPLOADED = "200mb"
 START_SECONDS = 60
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
 
 
@@ -92,6 +94,7 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
             show_error=True,
             theme=THEME,
         )
+    _add_missing(server)
     server.add_middleware(PageHead, pages={f"{words('path')}/": (words("language"), head(words)) for words in spoken})
     server.add_middleware(Guard, access=access)
     if access.users:
@@ -196,7 +199,9 @@ def _add_documents(server: FastAPI, service: Service) -> None:
         if kind not in DOCUMENTS or wanted is None:
             raise HTTPException(404)
         answer, library = service.ask(wanted)
-        link = f"{str(request.base_url).rstrip('/')}/?{wanted.query}"
+        # An address on the asker's own machine says nothing to whoever the document goes to.
+        there = request.url.hostname not in LOOPBACK
+        link = f"{str(request.base_url).rstrip('/')}/?{wanted.query}" if there else ""
         content = DOCUMENTS[kind](make_brief(answer, library, date.today(), link, service.notice))
         name = f"{'svar' if answer.status is Status.ANSWERED else 'fraga'}-{date.today().isoformat()}.{kind}"
         return Response(content, media_type=FORMATS[kind], headers=_attachment(name))
@@ -218,10 +223,22 @@ def _add_documents(server: FastAPI, service: Service) -> None:
     def refused(request: Request, error: RapportsvarError) -> HTMLResponse:
         return HTMLResponse(message_html(str(error), load_words("sv")), 400)
 
-    @server.exception_handler(404)
-    def missing(request: Request, error: Exception) -> HTMLResponse:
-        words = load_words("sv")
+
+def _add_missing(server: FastAPI) -> None:
+    """What isn't there is a sentence to people, also where Gradio would answer, and JSON to programs."""
+
+    def missing(request: Request, error: Exception) -> Response:
+        if "text/html" not in request.headers.get("accept", "*/*") and "*/*" not in request.headers.get(
+            "accept", "*/*"
+        ):
+            return JSONResponse({"detail": "Not Found"}, 404)
+        words = load_words("en" if request.url.path.startswith("/en/") else "sv")
         return HTMLResponse(message_html(words("error.not_found"), words), 404)
+
+    server.add_exception_handler(404, missing)
+    for route in server.routes:
+        if isinstance(route, Mount) and isinstance(route.app, FastAPI):
+            route.app.add_exception_handler(404, missing)
 
 
 def _attachment(name: str) -> dict[str, str]:

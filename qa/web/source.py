@@ -24,17 +24,14 @@ def source_html(
     if report.page_starts:
         home = report.page(spans[0][0]) or 1 if spans else 1
         shown = min(max(page or home, 1), len(report.page_starts))
+        titles = (report.title, words("turn.page", page=shown))
         body, navigation = _page(report, spans, shown, home, draw, words)
     else:
+        titles = (report.title, "")
         first = at if at is not None else max(0, (spans[0][0] if spans else 0) - BEFORE)
         body, navigation = _window(report, spans, min(first, len(report.text)), words)
-    return (
-        '<div class="source">'
-        + element("h1", text(report.title), id="kalla-rubrik", tabindex=-1, lang="sv")
-        + navigation
-        + body
-        + "</div>"
-    )
+    heading = element("h1", text(", ".join(filter(None, titles))), id="kalla-rubrik", tabindex=-1, lang="sv")
+    return '<div class="source">' + heading + navigation + body + "</div>"
 
 
 def _page(report: Report, spans: Sequence[Span], page: int, home: int, draw: Draw, words: Words) -> tuple[str, str]:

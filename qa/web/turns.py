@@ -40,7 +40,7 @@ def turn_html(answer: Answer, library: Library, asked: Asked, number: int, notic
     return (
         f'<article class="turn {"answered" if answered else "refused"}" aria-labelledby="fraga-{number}" '
         f'data-announce="{text(_announced(answer, len(every), words))}">'
-        + element("h2", text(question.written), id=f"fraga-{number}", tabindex=-1)
+        + element("h2", text(question.written), id=f"fraga-{number}", tabindex=-1, lang="sv")
         + element("p", text(words("turn.scope", scope=scope_text(question.scope, every_scope))), class_="place")
         + element("div", said, class_="said", lang="sv")
         + (element("p", text(" ".join(answer.explanation)), class_="hint", lang="sv") if answer.explanation else "")
@@ -102,32 +102,23 @@ def _source(reference: Reference, words: Words) -> str:
         text(f"{first.title} ({first.file}{page})"),
         href=citations_link(words("path"), reference.citations),
         class_="to-source",
+        lang="sv",
     )
     quote = " … ".join(" ".join(c.quote.split()) for c in sorted(reference.citations, key=lambda c: c.start))
     return element("li", link + element("q", text(quote), lang="sv"), value=reference.number)
 
 
 def _actions(copied: str, asked: Asked, words: Words) -> str:
-    path = words("path")
     links = "".join(
-        element("a", text(words(key)), href=address, download=download)
-        for key, address, download in (
-            ("turn.word", f"/underlag/docx?{asked.query}", True),
-            ("turn.pdf", f"/underlag/pdf?{asked.query}", True),
-            ("turn.link", f"{path}/?{asked.query}", None),
-        )
+        element("a", text(words(f"turn.{key}")), href=f"/underlag/{kind}?{asked.query}", download=True)
+        for key, kind in (("word", "docx"), ("pdf", "pdf"))
     )
+    said = {"type": "button", "data_done": words("turn.copied"), "data_failed": words("turn.copy_failed")}
     return (
         f'<div class="actions" role="group" aria-label="{text(words("turn.actions"))}">'
-        + element(
-            "button",
-            text(words("turn.copy")),
-            type="button",
-            data_copy=copied,
-            data_done=words("turn.copied"),
-            data_failed=words("turn.copy_failed"),
-        )
+        + element("button", text(words("turn.copy")), data_copy=copied, **said)
         + links
+        + element("button", text(words("turn.link")), data_link=f"{words('path')}/?{asked.query}", **said)
         + element("button", text(words("turn.print")), type="button", data_print=True)
         + "</div>"
     )

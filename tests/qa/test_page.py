@@ -258,8 +258,7 @@ def test_everything_is_reached_by_keyboard_alone(opens):
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.matches('.said a.to-source')")
     page.locator("[role=tab][aria-selected=true]").focus()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
     expect(page.get_by_role("tab", name="Sök")).to_have_attribute("aria-selected", "true")
 
 
@@ -303,7 +302,7 @@ def test_a_permanent_link_asks_the_question_in_its_scope(opens, sample_page):
     page.locator("select[data-scope=kommun]").select_option("Norrvik")
     ask(page, "Hur hög var sjukfrånvaron 2023?")
     ask(page, "Och 2022?")
-    link = page.get_by_role("link", name="Länk till svaret").last.get_attribute("href")
+    link = page.get_by_role("button", name="Kopiera länk").last.get_attribute("data-link")
     other = opens(sample_page.rstrip("/") + link)
     expect(other.locator("#conversation article")).to_have_count(1)
     assert "8,1 %" in last(other)
@@ -350,7 +349,6 @@ def test_the_answer_is_taken_along(opens, tmp_path):
     assert WHY in text
     assert "Hemtjänsten redovisar ett underskott på 6,3 mnkr." in text
     assert "(norrvik-2023.pdf, sida 5)" in text
-    assert "http://127.0.0.1" in text
     with zipfile.ZipFile(files["docx"]) as archive:
         notes = archive.read("word/footnotes.xml").decode()
         body = archive.read("word/document.xml").decode()
@@ -366,11 +364,11 @@ def test_feedback_is_kept_and_becomes_a_case(serve_page, opens, tmp_path):
     ask(page, WHY)
     page.locator(".feedback summary").click()
     page.get_by_role("button", name="Skicka").click()
-    expect(page.locator(".feedback [role=status]")).to_have_text("Välj ett av svaren först.")
+    expect(page.locator(".feedback [role=status]")).to_have_text("Välj först Ja, Nej eller Något saknas.")
     page.get_by_label("Ja", exact=True).check()
     page.get_by_label("Vill du berätta mer?").fill("Bra <b>svar</b>")
     page.get_by_role("button", name="Skicka").click()
-    expect(page.locator(".feedback [role=status]")).to_contain_text("Tack!")
+    expect(page.locator(".feedback [role=status]")).to_have_text("Tack! Synpunkten är sparad.")
     (said,) = read_feedback(tmp_path / "library")
     assert (said.question, said.verdict, said.note) == (WHY, "useful", "Bra <b>svar</b>")
     (case,) = cases([said])
@@ -392,7 +390,7 @@ def test_search_marks_what_it_found_and_filters_by_report(opens):
     page.locator("#hits summary").click()
     page.locator(".per-report button").nth(1).click()
     assert len({each.get_attribute("data-report") for each in hits.all() if each.is_visible()}) == 1
-    page.get_by_label("Rapport", exact=True).check()
+    page.get_by_label("Efter rapport", exact=True).check()
     expect(hits.first).to_contain_text("Lindhaga")
     page.get_by_label("Siffror", exact=True).check()
     page.locator("#hits table").wait_for()
@@ -424,14 +422,15 @@ def test_reports_are_added_corrected_asked_about_and_removed(serve_page, opens, 
     expect(rows.first).to_contain_text("Solköping")
     page.get_by_role("button", name="Ändra arsrapport.pdf").click()
     expect(page.locator("#edit")).to_contain_text("Ändra rapporten arsrapport.pdf")
+    page.wait_for_function("document.activeElement.closest('#edit') !== null")
     assert faults(page) == []
     page.get_by_label("Nämnd").last.fill("Kultur- och fritidsnämnden")
     page.locator("#edit").get_by_label("År", exact=True).fill("20x4")
-    page.get_by_role("button", name="Spara rättelsen").click()
-    expect(page.locator("#changed")).to_contain_text("20x4 är inget år")
+    page.get_by_role("button", name="Spara ändringen").click()
+    expect(page.locator("#changed")).to_contain_text("20x4 är inte ett giltigt år")
     page.locator("#edit").get_by_label("År", exact=True).fill("2024")
-    page.get_by_role("button", name="Spara rättelsen").click()
-    expect(page.locator("#changed")).to_contain_text("Rättelsen är sparad")
+    page.get_by_role("button", name="Spara ändringen").click()
+    expect(page.locator("#changed")).to_contain_text("Ändringen är sparad")
     expect(rows.first).to_contain_text("Kultur- och fritidsnämnden")
     expect(rows.first).to_contain_text("2024")
     tab(page, "Fråga")
@@ -444,6 +443,10 @@ def test_reports_are_added_corrected_asked_about_and_removed(serve_page, opens, 
     tab(page, "Rapporter")
     page.get_by_role("button", name="Ändra arsrapport.pdf").click()
     page.get_by_role("button", name="Ta bort ur biblioteket").click()
+    # One more question before anything goes, and nothing has gone yet.
+    page.get_by_role("button", name="Ja, ta bort arsrapport.pdf").wait_for()
+    expect(rows).to_have_count(1)
+    page.get_by_role("button", name="Ja, ta bort arsrapport.pdf").click()
     expect(page.locator("#changed")).to_contain_text("arsrapport.pdf är borttagen")
     assert "Biblioteket är tomt" in page.locator("#reports").inner_text()
     assert not list((tmp_path / "library" / "files").glob("*/*"))
@@ -472,7 +475,7 @@ def test_a_reader_asks_and_is_kept_from_changing_anything(serve_page, opens, tmp
     tab(page, "Rapporter")
     page.locator("#reports table").wait_for()
     assert page.locator("#files").count() == 0
-    expect(page.locator("body")).to_contain_text("Bara den som är redaktör")
+    expect(page.locator("body")).to_contain_text("Bara redaktörer kan")
     # Nor past the page: by the browser's own session, to the very address that uploads go to.
     sent = page.request.post(
         f"{address}gradio_api/upload",

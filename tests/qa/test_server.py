@@ -200,7 +200,10 @@ class TestDocuments:
         text = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(response.content)).paragraphs)
         assert "Sökt i: Norrviks kommun · alla nämnder · 2023." in text
         assert "7,9 %" in text
-        assert f"{sample_page}?{query}" in text
+        assert "127.0.0.1" not in text
+        named = httpx.get(f"{sample_page}underlag/docx?{query}", headers={"host": "rapporter.example"}).content
+        text = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(named)).paragraphs)
+        assert f"http://rapporter.example/?{query}" in text
         assert NOTICE in text
 
     def test_a_refusal_can_be_taken_along_too(self, sample_page):

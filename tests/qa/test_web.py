@@ -163,9 +163,9 @@ class TestCorrections:
     @pytest.mark.parametrize(
         ("year", "through", "said"),
         [
-            pytest.param("20x4", "", "är inget år", id="no year"),
-            pytest.param("٢٠٢٣", "", "är inget år", id="other digits"),
-            pytest.param("2024", "31 augusti", "är inget datum", id="no date"),
+            pytest.param("20x4", "", "giltigt år", id="no year"),
+            pytest.param("٢٠٢٣", "", "giltigt år", id="other digits"),
+            pytest.param("2024", "31 augusti", "giltigt datum", id="no date"),
             pytest.param("2023", "2024-08-31", "olika år", id="other year"),
         ],
     )

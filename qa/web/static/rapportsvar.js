@@ -4,6 +4,7 @@
   "use strict";
   const TURNS = "rapportsvar.turns", SCOPE = "rapportsvar.scope", DRAFT = "rapportsvar.draft";
   const kept = (key, otherwise) => sessionStorage.getItem(key) ?? otherwise;
+  let answers = 0;
   const near = (event, selector) => event.target.closest && event.target.closest(selector);
 
   // --- what survives a reload ---
@@ -20,7 +21,11 @@
 
   window.rapportsvar = {
     scope: () => JSON.stringify(chosen()),
-    remember: (turns) => sessionStorage.setItem(TURNS, turns),
+    remember: (turns) => {
+      sessionStorage.setItem(TURNS, turns);
+      answers = JSON.parse(turns).length;
+    },
+    focus: (selector) => setTimeout(() => document.querySelector(selector)?.focus(), 100),
     remembered: () => {
       const given = Object.fromEntries(new URLSearchParams(location.search));
       if (given.fraga) {
@@ -28,7 +33,10 @@
         sessionStorage.setItem(SCOPE, JSON.stringify({ kommun, namnd, ar }));
         history.replaceState(null, "", location.pathname);
       }
-      return JSON.stringify({ turns: JSON.parse(kept(TURNS, "[]")), given });
+      const turns = JSON.parse(kept(TURNS, "[]"));
+      // What comes back was told when it was new.
+      answers = turns.length;
+      return JSON.stringify({ turns, given });
     },
   };
 
@@ -48,7 +56,6 @@
   // --- new answers are told, and brought into view ---
 
   let told = null;
-  let answers = 0;
   const announce = (text) => {
     if (!told) {
       told = document.createElement("div");
@@ -73,15 +80,26 @@
       }
     }
   };
+  // Names that Gradio leaves out, or has in English alone.
+  const name = () => {
+    for (const group of document.querySelectorAll("fieldset.block:not([aria-label])")) {
+      const label = group.querySelector("[data-testid='block-info']")?.textContent.trim();
+      if (label) group.setAttribute("aria-label", label);
+    }
+    for (const part of document.querySelectorAll("#files button[aria-label^='Click'], #files input[type=file]")) {
+      if (part.getAttribute("aria-label") !== window.rapportsvarWords.upload) {
+        part.setAttribute("aria-label", window.rapportsvarWords.upload);
+      }
+    }
+  };
   const look = () => {
     applyScope();
     translate();
+    name();
     restoreDraft();
     const turns = document.querySelectorAll("#conversation article.turn");
-    if (turns.length === answers) return;
-    const more = turns.length > answers;
+    if (turns.length <= answers) return;
     answers = turns.length;
-    if (!more) return;
     const last = turns[turns.length - 1];
     sessionStorage.setItem(DRAFT, box()?.value ?? "");
     announce(last.dataset.announce ?? last.textContent);
@@ -171,15 +189,35 @@
       openSource(source.getAttribute("href"));
       return;
     }
+    if (near(event, "a.skip")) {
+      event.preventDefault();
+      document.querySelector("[role=tab]")?.click();
+      window.rapportsvar.focus("#question textarea");
+      return;
+    }
     const button = near(event, "button");
     if (!button) return;
+    if (button.dataset.link) button.dataset.copy = location.origin + button.dataset.link;
     if (button.dataset.copy) copy(button);
     else if ("print" in button.dataset) print(button.closest(".turn"));
     else if ("only" in button.dataset) only(button);
     else if (button.matches("dialog.rapportsvar > .close")) dialog.close();
   });
   document.addEventListener("change", (event) => {
-    if (near(event, "select[data-scope]")) sessionStorage.setItem(SCOPE, JSON.stringify(chosen()));
+    if (!near(event, "select[data-scope]")) return;
+    sessionStorage.setItem(SCOPE, JSON.stringify(chosen()));
+    // What was searched for is searched for again, where it is in view.
+    const query = document.querySelector("#query input, #query textarea");
+    if (query?.value && query.offsetParent) document.querySelector("#find")?.click();
+  });
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const tab = near(event, "[role=tab]");
+    if (!step || !tab) return;
+    const tabs = [...tab.closest("[role=tablist]").querySelectorAll("[role=tab]")].filter((each) => each.offsetParent);
+    const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+    next.click();
+    next.focus();
   });
   document.addEventListener("submit", async (event) => {
     const form = near(event, "form[data-feedback]");
