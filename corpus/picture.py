@@ -26,12 +26,19 @@ MARGIN = 1.0
 _PDFIUM = Lock()
 
 
+#: So many letters on either side of a quote tell it from the same words elsewhere on its page.
+CONTEXT = 60
+#: Fewer letters than this are the same by chance.
+TELLING = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words to mark on a page; ``nth``, from 0, is which of the places that have them, from the page's top."""
+    """Words to mark on a page, and what stands before and after them there, as far as it is known."""
 
     text: str
-    nth: int = 0
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,10 @@ def page_picture(path: Path, page: int, quotes: Sequence[Quote] = ()) -> Picture
     """Draw the 1-based ``page`` of a PDF and mark the quotes on it.
 
     A quote is found by its letters and digits alone, since what stands between them was repaired
-    when the report was read. One that isn't found in one stretch is looked for cell by cell on one
-    line, as tables have it. One that still isn't found is not marked: there is no nearly.
+    when the report was read. Of the same words twice, those are marked that have most of the same
+    letters around them: a page's running header may say what its text says. One that isn't found
+    in one stretch is looked for cell by cell on one line, as tables have it. One that still isn't
+    found, or could be either of two, is not marked: there is no nearly.
 
     Raises:
         DamagedFile: if the file can't be drawn.
@@ -124,10 +133,21 @@ class _Glyphs:
 
     def find(self, quote: Quote) -> list[Box]:
         """The boxes of a quote, one for each of its lines; none if it isn't there."""
-        places = self._places(letters(quote.text))
-        if places:
-            return self._lines([places[min(quote.nth, len(places) - 1)]])
-        return self._cells(quote)
+        place = self._likeliest(self._places(letters(quote.text)), quote)
+        return self._lines([place]) if place else self._cells(quote)
+
+    def _likeliest(self, places: Sequence[range], quote: Quote) -> range | None:
+        """The place whose surroundings are most like the quote's; None where two are equally so."""
+        if len(places) < 2:
+            return places[0] if places else None
+        before, after = letters(quote.before)[-CONTEXT:], letters(quote.after)[:CONTEXT]
+
+        def shared(place: range) -> int:
+            reversed_before = self._plain[max(0, place.start - CONTEXT) : place.start][::-1]
+            return _common(reversed_before, before[::-1]) + _common(self._plain[place.stop :], after)
+
+        first, second = sorted(places, key=shared, reverse=True)[:2]
+        return first if shared(first) > shared(second) and shared(first) >= TELLING else None
 
     def _places(self, wanted: str) -> list[range]:
         found: list[range] = []
@@ -143,20 +163,20 @@ class _Glyphs:
         cells = [cell for cell in cells if cell]
         if len(cells) < 2:
             return []
-        for label in self._places(cells[0]):
-            line = self._box(label)
-            chosen = [label]
-            for cell in cells[1:]:
-                beside = [
-                    place for place in self._places(cell) if self._whole(place) and _level(self._box(place), line)
-                ]
-                beside = [place for place in beside if place not in chosen]
-                if not beside:
-                    break
-                chosen.append(beside[0])
-            else:
-                return self._lines(chosen)
-        return []
+        rows = [row for label in self._places(cells[0]) if (row := self._row(label, cells[1:]))]
+        return self._lines(rows[0]) if len(rows) == 1 else []
+
+    def _row(self, label: range, cells: Sequence[str]) -> list[range]:
+        """A row's label with its cells beside it; nothing if one of them isn't there."""
+        line = self._box(label)
+        chosen = [label]
+        for cell in cells:
+            left = [place for place in self._places(cell) if place not in chosen and self._whole(place)]
+            beside = [place for place in left if _level(self._box(place), line)]
+            if not beside:
+                return []
+            chosen.append(beside[0])
+        return chosen
 
     def _whole(self, place: range) -> bool:
         """Whether a number is not the end or the beginning of a longer one."""
@@ -182,6 +202,12 @@ class _Glyphs:
                     lines.append(box)
                 new = False
         return lines
+
+
+def _common(first: str, second: str) -> int:
+    """How many letters two texts begin with in common."""
+    unlike = (at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b)
+    return next(unlike, min(len(first), len(second)))
 
 
 def _around(boxes: Iterable[Box]) -> Box:

@@ -305,18 +305,24 @@ def _row_cells(row: "TableRow") -> Iterator[str]:
         before = cell._tc
 
 
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def decoded(content: bytes) -> tuple[str, bool]:
+    """A text file's text, and whether its encoding is sure: UTF-8, or UTF-16 by its mark; else it is Windows-1252."""
+    if content.startswith(UTF_16):
+        return content.decode("utf-16", errors="replace"), True
+    try:
+        return content.decode("utf-8-sig"), True
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace"), False
+
+
 def _read_text(content: bytes, name: str) -> Raw:
-    notes: tuple[str, ...] = ()
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = content.decode("utf-16", errors="replace")
-    elif b"\x00" in content:
+    if b"\x00" in content and not content.startswith(UTF_16):
         raise DamagedFile(f"{name} innehåller nollbyte och är ingen ren textfil; spara den som TXT i UTF-8.")
-    else:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = content.decode("cp1252", errors="replace")
-            notes = ("Filen är inte i UTF-8 och lästes som Windows-1252; kontrollera å, ä och ö.",)
+    text, sure = decoded(content)
+    notes = () if sure else ("Filen är inte i UTF-8 och lästes som Windows-1252; kontrollera å, ä och ö.",)
     if not _has_words(text):
         raise EmptyFile(f"{name} innehåller ingen läsbar text; kontrollera att rätt fil valdes.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")

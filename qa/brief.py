@@ -87,7 +87,7 @@ def make_brief(answer: Answer, library: Library, today: date, link: str = "", sa
     return Brief(
         _clean(question.written),
         _clean(question.text) if question.asked else "",
-        scope_text(question.scope),
+        _clean(scope_text(question.scope)),
         answer.status is Status.ANSWERED,
         pieces,
         (*map(_clean, answer.notes), *((sample,) if sample else ())),
@@ -99,7 +99,7 @@ def make_brief(answer: Answer, library: Library, today: date, link: str = "", sa
 
 def _clean(text: str) -> str:
     """Text without characters that documents can't hold, or that would change how the rest of it reads."""
-    return CONTROL.sub(" ", printable(text))
+    return CONTROL.sub(" ", printable(text)).replace("\ufffe", " ").replace("\uffff", " ")
 
 
 def place(reference: Reference) -> str:

@@ -15,6 +15,8 @@ from docx.text.paragraph import Paragraph
 
 from qa.brief import PROOF, Brief
 
+#: What a document's title can hold.
+LONGEST_TITLE = 255
 #: The two footnotes that Word wants before all others: the line above them, and the one where they go on.
 SEPARATORS = (
     '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
@@ -28,7 +30,7 @@ def docx_bytes(brief: Brief) -> bytes:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     document.styles["Normal"].font.size = Pt(11)
-    document.core_properties.title = brief.question
+    document.core_properties.title = brief.question[:LONGEST_TITLE]
     document.core_properties.author = "Rapportsvar"
     document.core_properties.language = "sv-SE"
     language = OxmlElement("w:lang")

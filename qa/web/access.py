@@ -1,13 +1,18 @@
 """Who is asking, and what they may do."""
 
+import asyncio
 import base64
 import binascii
+import hashlib
+import json
+import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from qa.users import Role, Users
 
@@ -16,34 +21,77 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-#: What is reached without logging in.
-OPEN = frozenset({"/logga-in", "/rapportsvar.css", "/rapportsvar.js"})
 LOGIN = "/logga-in"
-#: Where the page sends files, before anything of ours has seen them.
-UPLOAD = "/gradio_api/upload"
+#: What is reached without logging in.
+OPEN = frozenset({LOGIN, "/rapportsvar.css", "/rapportsvar.js"})
+#: The names that this machine has for itself.
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+#: Set by a proxy on the way: whoever asks is somewhere else.
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+#: Where the page sends files, and where Gradio keeps them, before anything of ours has seen them.
+FILES = ("/gradio_api/upload", "/gradio_api/file")
+#: Where Gradio takes what is put in a component, which may be a file by its path or address.
+CALLS = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gradio_api/api/")
+#: No question or scope needs more bytes than this; nor does a conversation, which the server keeps.
+MOST_SENT = 1_000_000
+#: Names and passwords that were right are believed for so many askers without being hashed again.
+MOST_KNOWN = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who sends a request: the name that was logged in, if any, and whether the library may be changed."""
+
+    name: str | None
+    editor: bool
+
+
+NOBODY = Asker(None, False)
+
+
+def asker_of(request: Request | None) -> Asker:
+    """Who sends a request, as ``Guard`` has found."""
+    found = request.scope.get("rapportsvar.asker") if request else None
+    return found if isinstance(found, Asker) else NOBODY
 
 
 class Access:
-    """Whether somebody may ask, and change the library."""
+    """Who may ask, and who may change the library."""
 
     def __init__(self, users: Users | None, local: bool) -> None:
         """Without ``users`` everybody may ask, and change only where the page is ``local`` to its machine."""
         self.users = users
         self.local = local
+        self._known: dict[str, str] = {}
+        self._ended: set[str] = set()
 
-    def may_edit(self, name: str | None) -> bool:
-        """Whether a user, by the name that was logged in, may add, correct and remove reports."""
+    async def asker(self, request: Request) -> Asker | None:
+        """Who sends a request; None for one who must log in first."""
         if self.users is None:
-            return self.local
-        return name is not None and self.users.role(name) is Role.EDITOR
+            return Asker(None, self.local and not any(name in request.headers for name in FORWARDED))
+        name = self._by_session(request, self.users) or await self._by_password(request, self.users)
+        return Asker(name, self.users.role(name) is Role.EDITOR) if name else None
 
-    def user(self, request: Request) -> str | None:
-        """Who sends a request: by the session, or by name and password as HTTP Basic has them (RFC 7617)."""
-        if self.users is None:
+    def begin(self, request: Request, name: str) -> None:
+        """Log a user in."""
+        if self.users:
+            request.session.update(user=name, id=secrets.token_urlsafe(16), key=self.users.fingerprint(name))
+
+    def end(self, request: Request) -> None:
+        """Log out, also whoever has a copy of the session's cookie."""
+        if identity := request.session.get("id"):
+            self._ended.add(identity)
+        request.session.clear()
+
+    def _by_session(self, request: Request, users: Users) -> str | None:
+        """By the session, unless it was ended or the password has been changed since."""
+        name, key = request.session.get("user"), request.session.get("key")
+        if not isinstance(name, str) or request.session.get("id") in self._ended:
             return None
-        name = request.session.get("user")
-        if isinstance(name, str):
-            return name if self.users.role(name) else None
+        return name if key and key == users.fingerprint(name) else None
+
+    async def _by_password(self, request: Request, users: Users) -> str | None:
+        """By name and password as HTTP Basic has them (RFC 7617)."""
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "basic":
             return None
@@ -51,33 +99,103 @@ class Access:
             name, _, password = base64.b64decode(given, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             return None
-        return name if self.users.knows(name, password) else None
+        digest = hashlib.sha256(given.encode()).hexdigest()
+        if digest in self._known and self._known[digest] == users.fingerprint(name):
+            return name
+        # Hashing takes a while, and by design: not while others wait.
+        if not await asyncio.to_thread(users.knows, name, password):
+            return None
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[digest] = users.fingerprint(name)
+        return name
 
 
 class Guard:
-    """Lets nobody further who isn't logged in: people come to the login, programs get 401. Files only from editors."""
+    """Lets nobody further than they may go.
+
+    Who isn't logged in comes to the login, or gets 401. Pages of other sites change nothing and, where the page is for
+    its own machine, reach nothing. Files come from editors alone.
+    """
 
     def __init__(self, app: Application, access: Access) -> None:
         self._app = app
         self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or scope.get("path") in OPEN:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        user = self._access.user(request)
-        if scope["type"] == "http" and scope["path"].endswith(UPLOAD) and not self._access.may_edit(user):
-            await JSONResponse({"detail": "Bara redaktörer får lägga till filer."}, 403)(scope, receive, send)
-            return
-        if scope["type"] == "http" and (user or self._access.users is None):
-            await self._app(scope, receive, send)
-            return
-        if "text/html" in request.headers.get("accept", ""):
-            address = scope["path"] + (f"?{scope['query_string'].decode()}" if scope["query_string"] else "")
-            await RedirectResponse(f"{LOGIN}?till={quote(address, safe='')}", 303)(scope, receive, send)
-            return
-        await JSONResponse({"detail": "Logga in först."}, 401)(scope, receive, send)
+        refused = self._foreign(request)
+        if refused is None and scope["path"] not in OPEN:
+            asker = await self._access.asker(request)
+            if asker is None:
+                refused = _to_login(request)
+            else:
+                scope["rapportsvar.asker"] = asker
+                if not asker.editor:
+                    refused, receive = await _without_files(request, receive)
+        await (refused or self._app)(scope, receive, send)
+
+    def _foreign(self, request: Request) -> Response | None:
+        """The refusal of what another site's page has sent, or of what came by a name that isn't this machine's."""
+        host = request.headers.get("host", "")
+        if self._access.users is None and self._access.local and urlsplit(f"//{host}").hostname not in LOOPBACK:
+            return PlainTextResponse(
+                "Rapportsvar svarar bara den egna datorn; starta det med --host eller --auth för att nå det annars.",
+                403,
+            )
+        origin = request.headers.get("origin")
+        if request.method not in ("GET", "HEAD", "OPTIONS") and origin and urlsplit(origin).netloc != host:
+            return PlainTextResponse("Anropet kom från en annan webbplats och utfördes inte.", 403)
+        return None
+
+
+def _to_login(request: Request) -> Response:
+    if "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse({"detail": "Logga in först."}, 401)
+    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"{LOGIN}?till={quote(address, safe='')}", 303)
+
+
+async def _without_files(request: Request, receive: Receive) -> tuple[Response | None, Receive]:
+    """The refusal of a request that sends, names or fetches a file; else none, and how its body is read again."""
+    path = request.url.path
+    only_editors = JSONResponse({"detail": "Bara redaktörer får lägga till filer."}, 403)
+    if any(part in path for part in FILES):
+        return only_editors, receive
+    if request.method != "POST" or not any(part in path for part in CALLS):
+        return None, receive
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_SENT:
+            return JSONResponse({"detail": "Det som skickades är för stort."}, 413), receive
+    try:
+        named = _names_file(json.loads(body or b"null"))
+    except (ValueError, RecursionError):
+        return JSONResponse({"detail": "Det som skickades gick inte att läsa."}, 400), receive
+    return (only_editors if named else None), _once(body, receive)
+
+
+def _once(body: bytes, receive: Receive) -> Receive:
+    """A body that has been read, to be read once more; then whatever comes after it."""
+    left = [body]
+
+    async def again() -> MutableMapping[str, Any]:
+        if left:
+            return {"type": "http.request", "body": left.pop(), "more_body": False}
+        return await receive()
+
+    return again
+
+
+def _names_file(value: Any) -> bool:
+    """Whether JSON has what Gradio takes for a file: an object with a path."""
+    if isinstance(value, dict):
+        return "path" in value or any(map(_names_file, value.values()))
+    return isinstance(value, list) and any(map(_names_file, value))
 
 
 class PageHead:

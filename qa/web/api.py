@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from inspect import signature
+from typing import Any, get_type_hints
 
 import gradio as gr
 from mcp.server.fastmcp import FastMCP
 from mcp.server.transport_security import TransportSecuritySettings
 
-from corpus.errors import RapportsvarError
+from corpus.errors import BadQuestion, RapportsvarError
+from corpus.load import printable
 from qa.answer import figure_json, hit_json, to_json
 from qa.listed import entry_json
 from qa.scope import scope_of
@@ -105,14 +107,36 @@ def add_api(service: Service) -> None:
 def _with_sentences(endpoint: Endpoint) -> Endpoint:
     """An endpoint whose expected failures come to its caller as the sentences that they are."""
 
+    kinds = get_type_hints(endpoint)
+
     @wraps(endpoint)
     def called(*args: Any, **values: Any) -> Any:
+        given = signature(endpoint).bind(*args, **values).arguments
         try:
-            return endpoint(*args, **values)
+            return endpoint(**{name: _as_asked(value, name, kinds[name]) for name, value in given.items()})
         except RapportsvarError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     return called
+
+
+def _as_asked(value: Any, name: str, kind: type) -> Any:
+    """A value as an endpoint takes it.
+
+    Raises:
+        BadQuestion: if it is of another kind; Gradio checks none.
+    """
+    if kind is int:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value.isascii() and value.isdigit():
+            return int(value)
+        if value in (None, ""):
+            return 0
+        raise BadQuestion(f"{name} ska vara ett heltal, till exempel 2023.")
+    if value is None or isinstance(value, str):
+        return printable(value or "")
+    raise BadQuestion(f"{name} ska vara text.")
 
 
 def mcp_server(service: Service, local: bool) -> FastMCP:

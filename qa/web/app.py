@@ -6,7 +6,6 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
 
-from qa.web.access import Access
 from qa.web.api import add_api
 from qa.web.chat import chat_view
 from qa.web.library import library_view
@@ -35,13 +34,13 @@ THEME = gr.themes.Default(
 )
 #: Uploaded files that were never added go away after an hour, in seconds.
 FORGET = (3_600, 3_600)
-#: So many are answered at once; others wait their turn.
+#: Of the API's calls, and of uploads, so many are done at once; others wait their turn.
 AT_ONCE = 10
 #: Seconds between two looks for work.
 LOOKS_FOR_WORK = 0.01
 
 
-def build_app(service: Service, access: Access, words: Words) -> gr.Blocks:
+def build_app(service: Service, words: Words) -> gr.Blocks:
     """The app's components and wiring; nothing is launched."""
     app: gr.Blocks
     with gr.Blocks(title=words("app.title"), analytics_enabled=False, delete_cache=FORGET) as app:
@@ -56,7 +55,7 @@ def build_app(service: Service, access: Access, words: Words) -> gr.Blocks:
             with gr.Tab(words("tab.search")):
                 search_view(service, words)
             with gr.Tab(words("tab.reports")):
-                library_view(app, service, access, scope, words)
+                library_view(app, service, scope, words)
 
         def greet(request: gr.Request) -> str:
             return top_html(request.username, words)

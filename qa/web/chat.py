@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from corpus.errors import RapportsvarError
+from corpus.load import printable
 from qa.question import Question
 from qa.web.links import Asked, asked, chosen_scope
 from qa.web.lists import first_html
@@ -98,7 +99,7 @@ def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
         return conversation(after), after, memory_of(after), first, new
 
     def ask(asked_now: str, before: list[Turn], scope: str) -> tuple[Any, ...]:
-        wanted = Asked(asked_now or "", chosen_scope(scope))
+        wanted = Asked(printable(asked_now or ""), chosen_scope(scope))
         return "", *state([*before, answered(service, wanted, before, words)])
 
     def opened(kept: str) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from corpus.identify import Overrides
 from index.catalogue import Entry
 from index.ingest import Result
 from qa.scope import municipality_name
-from qa.web.access import Access
+from qa.web.access import asker_of
 from qa.web.lists import reports_html, results_html, scope_html
 from qa.web.markup import element, text
 from qa.web.parts import QUIET, html
@@ -28,7 +28,7 @@ class NotAllowed(RapportsvarError):
     """Somebody who may only read wants to change the library."""
 
 
-def library_view(app: gr.Blocks, service: Service, access: Access, scope: gr.HTML, words: Words) -> None:
+def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words) -> None:
     """Adds the reports to the app; ``scope`` has the choices that follow from them."""
     reports = html(elem_id="reports", js_on_load=CHOOSE)
     said = html(elem_id="changed")
@@ -58,7 +58,7 @@ def library_view(app: gr.Blocks, service: Service, access: Access, scope: gr.HTM
     fields = [municipality, board, kind, year, through]
 
     def allow(request: gr.Request) -> None:
-        if not access.may_edit(request.username):
+        if not asker_of(request.request).editor:
             raise NotAllowed(words("reports.not_allowed"))
 
     def entry_of(report_id: str) -> Entry:
@@ -70,11 +70,11 @@ def library_view(app: gr.Blocks, service: Service, access: Access, scope: gr.HTM
     def lists(request: gr.Request) -> tuple[str, str]:
         """The reports and the scope's choices as they are now."""
         entries = service.library.entries
-        editable = access.may_edit(request.username) and not service.sample
+        editable = asker_of(request.request).editor and not service.sample
         return reports_html(entries, editable, words), scope_html(entries, words)
 
     def opened(request: gr.Request) -> tuple[Any, ...]:
-        editor = access.may_edit(request.username)
+        editor = asker_of(request.request).editor
         hint = "" if editor and not service.sample else "samples_stay" if editor else "only_readers"
         note = element("p", text(words(f"reports.{hint}")), class_="hint") if hint else ""
         try:
@@ -143,8 +143,12 @@ def library_view(app: gr.Blocks, service: Service, access: Access, scope: gr.HTM
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> tuple[Any, ...]:
-        if not paths:
-            return alert(LibraryError(words("reports.nothing"))), None, *lists(request)
+        try:
+            allow(request)
+            if not paths:
+                raise LibraryError(words("reports.nothing"))
+        except RapportsvarError as error:
+            return alert(error), None, *lists(request)
         sent = [Upload(Path(path), Path(path).name) for path in paths]
 
         def show(number: int, done: float) -> None:
@@ -152,7 +156,6 @@ def library_view(app: gr.Blocks, service: Service, access: Access, scope: gr.HTM
             progress((number + done) / len(sent), desc=name)
 
         try:
-            allow(request)
             found: list[Result] = service.add(sent, show)
         except RapportsvarError as error:
             return alert(error), None, *lists(request)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from corpus.load import printable
 from qa.answer import Citation
 from qa.question import Scope
 
@@ -35,12 +36,16 @@ def _values(scope: Scope) -> dict[str, str]:
 def asked(values: Mapping[str, Any]) -> Asked | None:
     """What an address, or what a browser remembers, asks; None if it asks nothing. Other values are let be."""
     text = values.get("fraga")
-    return Asked(text, scope_in(values)) if isinstance(text, str) and text.strip() else None
+    return Asked(printable(text), scope_in(values)) if isinstance(text, str) and text.strip() else None
 
 
 def scope_in(values: Mapping[str, Any]) -> Scope:
     """The scope of an address's values; those that can't be are let be."""
-    given = {name: value for name in ("kommun", "namnd", "ar") if isinstance(value := values.get(name), str) and value}
+    given = {
+        name: printable(value)
+        for name in ("kommun", "namnd", "ar")
+        if isinstance(value := values.get(name), str) and value
+    }
     year = given.get("ar", "")
     return Scope(
         (given["kommun"],) if "kommun" in given else (),

@@ -49,7 +49,7 @@ def first_html(entries: Sequence[Entry], sample: bool, words: Words) -> str:
     said += element("h2", text(words("first.heading")))
     if not entries:
         return said + element("p", text(words("first.empty")))
-    owners = {entry.municipality for entry in entries}
+    owners = {entry.municipality for entry in entries if entry.municipality}
     boards: dict[tuple[str, str], list[Entry]] = {}
     for entry in entries:
         owner = official(entry.municipality) if entry.municipality else words("first.unknown")
@@ -59,6 +59,8 @@ def first_html(entries: Sequence[Entry], sample: bool, words: Words) -> str:
         reports=words.counted("first.reports", "first.one_report", len(entries)),
         municipalities=words.counted("first.municipalities", "first.one_municipality", len(owners)),
     )
+    if not owners:
+        count = f"{words.counted('first.reports', 'first.one_report', len(entries))}."
     listed = "".join(
         element("li", f"{element('strong', text(owner))} {text(board)} {text(_years(mine))}")
         for (owner, board), mine in list(boards.items())[:BOARDS_SHOWN]

@@ -3,6 +3,7 @@
 import gradio as gr
 
 from corpus.errors import RapportsvarError
+from corpus.load import printable
 from qa.web.links import Asked, chosen_scope
 from qa.web.lists import figures_html, hits_html
 from qa.web.markup import element, text
@@ -50,7 +51,7 @@ def search_view(service: Service, words: Words) -> None:
     what.input(lambda what: gr.Radio(visible=what == "passages"), what, sort, **QUIET)
 
     def search(query: str, what: str, sort: str, scope: str) -> str:
-        return found_html(service, Asked(query or "", chosen_scope(scope)), what, sort, words)
+        return found_html(service, Asked(printable(query or ""), chosen_scope(scope)), what, sort, words)
 
     for trigger in (query.submit, find.click, what.input, sort.input):
         trigger(

@@ -14,7 +14,6 @@ from datetime import date
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import gradio as gr
 import uvicorn
@@ -25,7 +24,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import Mount
 
 from corpus.errors import RapportsvarError
-from corpus.read import file_format
+from corpus.read import decoded, file_format
 from index.catalogue import Entry
 from index.feedback import Verdict
 from qa.answer import Status
@@ -34,7 +33,7 @@ from qa.brief_docx import docx_bytes
 from qa.brief_pdf import pdf_bytes
 from qa.export import figure_row, write_csv
 from qa.users import Users
-from qa.web.access import LOGIN, Access, Guard, PageHead
+from qa.web.access import LOGIN, LOOPBACK, Access, Guard, PageHead, asker_of
 from qa.web.api import mcp_server
 from qa.web.app import THEME, build_app
 from qa.web.links import asked, spans
@@ -55,7 +54,6 @@ DOCUMENTS = {"docx": docx_bytes, "pdf": pdf_bytes}
 SESSION_SECONDS = 12 * 60 * 60
 MOST_UPLOADED = "200mb"
 START_SECONDS = 60
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
 
 
@@ -71,7 +69,8 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
 
     server = FastAPI(title="Rapportsvar", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
     if inner:
-        server.mount("/mcp", inner)
+        server.mount("/mcp/", inner)
+        _add_slash(server, "/mcp")
     _add_static(server)
     spoken = [load_words(language) for language in LANGUAGES]
     for words in spoken:
@@ -81,14 +80,14 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
     _add_documents(server, service)
     _add_feedback(server, service)
     if access.users:
-        _add_login(server, access.users)
+        _add_login(server, access, access.users)
     # The last one mounted, at /, takes all that is left.
     for words in reversed(spoken):
         server = gr.mount_gradio_app(
             server,
-            build_app(service, access, words),
+            build_app(service, words),
             path=words("path") or "/",
-            auth_dependency=access.user if access.users else None,
+            auth_dependency=(lambda request: asker_of(request).name) if access.users else None,
             footer_links=[],
             max_file_size=MOST_UPLOADED,
             show_error=True,
@@ -121,7 +120,7 @@ def _add_slash(server: FastAPI, path: str) -> None:
     """Leads from a page's address without its last slash to the one with it."""
     if path:
 
-        @server.get(path)
+        @server.api_route(path, methods=["GET", "POST", "DELETE"])
         def with_slash(request: Request) -> RedirectResponse:
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(f"{path}/{query}")
@@ -163,9 +162,11 @@ def _add_files(server: FastAPI, service: Service) -> None:
     """The report files, and their pages as pictures."""
 
     @server.get("/sida/{report_id}/{page}.png")
-    def picture(report_id: str, page: int, request: Request) -> Response:
+    def picture(report_id: str, page: str, request: Request) -> Response:
         try:
-            drawn = service.picture(_entry(service, report_id), page, spans(request.query_params.getlist("q")))
+            drawn = service.picture(
+                _entry(service, report_id), _number(page) or 0, spans(request.query_params.getlist("q"))
+            )
         except IndexError:
             drawn = None
         if drawn is None:
@@ -181,6 +182,8 @@ def _add_files(server: FastAPI, service: Service) -> None:
             raise HTTPException(404)
         # By its content, not its name: a browser must never take a report for a page to run.
         form = file_format(path)
+        if form == "txt":
+            return Response(decoded(path.read_bytes())[0], media_type=FORMATS[form], headers=NO_SNIFFING)
         return FileResponse(
             path,
             media_type=FORMATS[form],
@@ -267,7 +270,7 @@ def _add_feedback(server: FastAPI, service: Service) -> None:
         return JSONResponse({"saved": True})
 
 
-def _add_login(server: FastAPI, users: Users) -> None:
+def _add_login(server: FastAPI, access: Access, users: Users) -> None:
     words = load_words("sv")
 
     @server.get(LOGIN)
@@ -275,28 +278,27 @@ def _add_login(server: FastAPI, users: Users) -> None:
         return HTMLResponse(login_html(words, till, wrong=False))
 
     @server.post(LOGIN)
-    def log_in(
+    async def log_in(
         request: Request,
         namn: Annotated[str, Form()] = "",
         losenord: Annotated[str, Form()] = "",
         till: Annotated[str, Form()] = "/",
     ) -> Response:
-        if not users.knows(namn, losenord):
+        if not await asyncio.to_thread(users.knows, namn, losenord):
             return HTMLResponse(login_html(words, till, wrong=True), 403)
-        request.session["user"] = namn
+        access.begin(request, namn)
         return RedirectResponse(_inside(till), 303)
 
     @server.post("/logga-ut")
     def log_out(request: Request) -> Response:
-        request.session.clear()
+        access.end(request)
         return RedirectResponse(LOGIN, 303)
 
 
 def _inside(target: str) -> str:
     """An address on this server: never one that leads elsewhere."""
-    parts = urlsplit(target.replace("\\", "/"))
-    plain = parts.path.startswith("/") and not parts.path.startswith("//") and not parts.netloc and not parts.scheme
-    return target if plain and target.isprintable() else "/"
+    inside = target[:1] == "/" and target[1:2] not in ("/", "\\") and target.isprintable()
+    return target if inside else "/"
 
 
 class _CutShort(logging.Filter):

@@ -13,7 +13,7 @@ from threading import Lock
 
 from corpus.errors import DamagedFile, LibraryError, RapportsvarError, reason
 from corpus.identify import Overrides
-from corpus.load import report_id
+from corpus.load import printable, report_id
 from corpus.picture import Picture, Quote, page_picture
 from corpus.read import file_format
 from index.apart import index_apart
@@ -201,7 +201,7 @@ def feedback_on(answer: Answer, library: Library, verdict: Verdict, note: str, v
         found["answer"],
         json.dumps(found["citations"], ensure_ascii=False),
         verdict,
-        note[:LONGEST_NOTE],
+        printable(note)[:LONGEST_NOTE],
         f"rapportsvar {version}, bibliotekets version {library.manifest.generation}",
     )
 

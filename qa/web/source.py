@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from corpus.document import Report
-from corpus.picture import Picture, Quote, letters
+from corpus.picture import Picture, Quote
 from qa.web.links import Span, source_link
 from qa.web.markup import element, marked, text
 from qa.web.words import Words
@@ -14,6 +14,8 @@ Draw = Callable[[int, Sequence[Span]], Picture | None]
 WINDOW = 4_000
 #: What stands before the quote, so that it is read in its context.
 BEFORE = 800
+#: Characters around a quote, which has many letters fewer.
+AROUND = 200
 
 
 def source_html(
@@ -37,7 +39,7 @@ def source_html(
 def _page(report: Report, spans: Sequence[Span], page: int, home: int, draw: Draw, words: Words) -> tuple[str, str]:
     pages = len(report.page_starts)
     start, end = page_span(report, page)
-    here = [(a, b) for a, b in spans if report.page(a) == page]
+    here = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
 
     def to(number: int, key: str) -> str:
         return element("a", text(words(key)), href=source_link(words("path"), report.report_id, spans, page=number))
@@ -55,7 +57,7 @@ def _page(report: Report, spans: Sequence[Span], page: int, home: int, draw: Dra
     navigation = where + element("nav", steps, aria_label=words("source.pages"))
     words_of_page = marked(report.text[start:end], here, start)
     quote = " … ".join(" ".join(report.text[a:b].split()) for a, b in sorted(here))
-    picture = draw(page, spans)
+    picture = draw(page, here)
     if picture is None:
         hint = element("p", text(words("source.no_picture")), class_="hint")
         return hint + element("p", words_of_page, class_="page-text", lang="sv"), navigation
@@ -106,11 +108,10 @@ def page_span(report: Report, page: int) -> Span:
 
 
 def quotes_on(report: Report, spans: Sequence[Span], page: int) -> list[Quote]:
-    """What to mark on a page's picture: of words that stand there more than once, the right ones."""
-    start, _ = page_span(report, page)
-    found = []
-    for a, b in spans:
-        if report.page(a) == page and b <= len(report.text):
-            quote = report.text[a:b]
-            found.append(Quote(quote, letters(report.text[start:a]).count(letters(quote))))
-    return found
+    """What to mark on a page's picture, with what stands around it there."""
+    start, end = page_span(report, page)
+    return [
+        Quote(report.text[a:b], report.text[max(start, a - AROUND) : a], report.text[b : min(end, b + AROUND)])
+        for a, b in spans
+        if start <= a and b <= end
+    ]

@@ -1,6 +1,7 @@
 """The server without a browser: what programs, documents and links get from it."""
 
 import asyncio
+import base64
 import io
 import json
 import threading
@@ -76,6 +77,23 @@ class TestApi:
         with pytest.raises(AppError, match="Frågan är tom"):
             api.predict(question="", api_name="/ask")
 
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            ({"question": None}, "Frågan är tom"),
+            ({"question": WHY, "municipality": 5}, "municipality ska vara text"),
+            ({"question": WHY, "year": 2023.5}, "year ska vara ett heltal"),
+            ({"question": WHY, "year": "nej"}, "year ska vara ett heltal"),
+        ],
+    )
+    def test_what_is_of_the_wrong_kind_is_a_sentence(self, api, given, said):
+        with pytest.raises(AppError, match=said):
+            api.predict(**given, api_name="/ask")
+
+    def test_a_year_may_be_written_as_text(self, api):
+        found = api.predict(question="Hur hög var sjukfrånvaron i Norrvik?", year="2023", api_name="/ask")
+        assert "7,9 %" in found["answer"]
+
     def test_the_same_are_tools_of_mcp(self, sample_page):
         async def call() -> tuple[set[str], dict]:
             async with (
@@ -144,6 +162,8 @@ class TestSources:
             pytest.param("kalla/0000000000000000", id="unknown source"),
             pytest.param("fil/0000000000000000", id="unknown file"),
             pytest.param("sida/0000000000000000/1.png", id="unknown picture"),
+            pytest.param("sida/0000000000000000/a.png", id="no page"),
+            pytest.param("nagot/annat", id="no such page"),
             pytest.param("underlag/docx", id="no question"),
             pytest.param("underlag/exe?fraga=a", id="unknown document"),
             pytest.param("siffror.csv", id="no figures"),
@@ -188,12 +208,18 @@ class TestSources:
         assert "Tidigare text" in page
         assert "Senare text" in page
         assert "<img" not in page
+        latin = tmp_path / "latin.txt"
+        latin.write_bytes("Årsrapport 2022\nSocialnämnden\nÅmåls kommun\nAllt gick bra.".encode("latin-1"))
+        index_files(tmp_path / "library", [latin], encoder)
+        other = next(e for e in Library(tmp_path / "library").entries if e.file == "latin.txt")
+        assert "Åmåls kommun" in httpx.get(f"{address}fil/{other.report_id}").text
         path.write_text("något annat")
         assert httpx.get(f"{address}fil/{report.report_id}").status_code == 404
 
 
 class TestDocuments:
-    def test_a_brief_has_its_sources_and_the_way_back(self, sample_page):
+    def test_a_brief_has_its_sources_and_the_way_back(self, sample_page, login_page):
+        login = f"Basic {base64.b64encode(f'läsare:{PASSWORD}'.encode()).decode()}"
         query = urlencode({"fraga": "Hur hög var sjukfrånvaron?", "kommun": "Norrvik", "ar": "2023"})
         response = httpx.get(f"{sample_page}underlag/docx?{query}")
         assert response.headers["content-disposition"].endswith('.docx"')
@@ -201,10 +227,19 @@ class TestDocuments:
         assert "Sökt i: Norrviks kommun · alla nämnder · 2023." in text
         assert "7,9 %" in text
         assert "127.0.0.1" not in text
-        named = httpx.get(f"{sample_page}underlag/docx?{query}", headers={"host": "rapporter.example"}).content
+        by_name = {"host": "rapporter.example", "authorization": login}
+        named = httpx.get(f"{login_page}underlag/docx?{query}", headers=by_name).content
         text = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(named)).paragraphs)
         assert f"http://rapporter.example/?{query}" in text
         assert NOTICE in text
+
+    @pytest.mark.parametrize(
+        "question", ["Hur hög var sjukfrånvaron? " * 12, "Hur hög var sjukfrånvaron \uffff\ufffe i Norrvik?"]
+    )
+    @pytest.mark.parametrize("kind", ["docx", "pdf"])
+    def test_any_question_makes_a_document(self, sample_page, question, kind):
+        query = urlencode({"fraga": question, "kommun": "Norrvik\uffff"})
+        assert httpx.get(f"{sample_page}underlag/{kind}?{query}").status_code == 200
 
     def test_a_refusal_can_be_taken_along_too(self, sample_page):
         response = httpx.get(f"{sample_page}underlag/pdf?fraga=Hur+gick+det+f%C3%B6r+Kiruna%3F")
@@ -230,9 +265,16 @@ class TestFeedback:
         assert say(verdict="wrong", fraga="") == 404
         assert say(verdict="wrong", fraga="??") == 400
         assert say(fraga=WHY) == 422
+        sent = httpx.post(
+            f"{address}synpunkt", content=b'{"verdict":"missing","fraga":"Vad \\ud800?","note":"\\ud800"}'
+        )
+        assert sent.status_code == 422
+        surrogates = '{"verdict":"missing","fraga":"Vad \\ud800 kostade hemtjänsten?","note":"\\ud800"}'.encode()
+        json_type = {"content-type": "application/json"}
+        assert httpx.post(f"{address}synpunkt", content=surrogates, headers=json_type).status_code == 200
         # A form of another site can't send JSON.
         assert httpx.post(f"{address}synpunkt", data={"verdict": "wrong", "fraga": WHY}).status_code == 422
-        (said,) = read_feedback(tmp_path / "library")
+        said, _ = read_feedback(tmp_path / "library")
         assert len(said.note) == 2000
         assert json.loads(said.scope)["municipalities"] == ["Norrvik"]
         assert "6,3 mnkr" in said.answer
@@ -266,14 +308,21 @@ class TestLogin:
         assert page.headers["location"].startswith("/logga-in?till=")
 
     def test_programs_log_in_with_each_request(self, address):
-        import base64
-
         given = base64.b64encode(f"läsare:{PASSWORD}".encode()).decode()
         client = Client(address, headers={"Authorization": f"Basic {given}"}, verbose=False)
         assert len(client.predict(api_name="/reports")) == 6
 
     @pytest.mark.parametrize(
-        "target", ["https://example.org/", "//example.org", "/\\example.org", "javascript:alert(1)", "\\\\example.org"]
+        "target",
+        [
+            "https://example.org/",
+            "//example.org",
+            "///example.org",
+            "/\\example.org",
+            "javascript:alert(1)",
+            "//[",
+            "/a\nb",
+        ],
     )
     def test_a_login_never_leads_elsewhere(self, address, target):
         form = {"namn": "läsare", "losenord": PASSWORD, "till": target}
@@ -291,6 +340,67 @@ class TestLogin:
             left = {name: user for name, user in json.loads(users.read_text()).items() if name != "b"}
             users.write_text(json.dumps(left))
             assert client.get(f"{address}config").status_code == 401
+
+    def test_a_session_ends_with_its_password_and_with_logging_out(self, serve_page, tmp_path):
+        users = tmp_path / "users.json"
+        set_user(users, "a", Role.READER, PASSWORD)
+        address = serve_page(tmp_path / "library", auth=users).address
+
+        def log_in(password: str) -> dict[str, str]:
+            sent = httpx.post(f"{address}logga-in", data={"namn": "a", "losenord": password})
+            return dict(sent.cookies)
+
+        def let_in(cookies: dict[str, str]) -> bool:
+            return httpx.get(f"{address}config", cookies=cookies).status_code == 200
+
+        first = log_in(PASSWORD)
+        assert let_in(first)
+        httpx.post(f"{address}logga-ut", cookies=first)
+        assert not let_in(first)
+        second = log_in(PASSWORD)
+        assert let_in(second)
+        set_user(users, "a", Role.READER, "ett annat lösenord")
+        assert not let_in(second)
+        assert log_in(PASSWORD) == {}
+        assert let_in(log_in("ett annat lösenord"))
+
+    def test_wrong_passwords_keep_nobody_else_waiting(self, login_page):
+        wrong = {"authorization": f"Basic {base64.b64encode(b'a:fel').decode()}"}
+        sent = {"headers": wrong, "timeout": 30}
+        guessing = [threading.Thread(target=httpx.get, args=(f"{login_page}config",), kwargs=sent) for _ in range(12)]
+        for each in guessing:
+            each.start()
+        began = time.perf_counter()
+        assert httpx.get(f"{login_page}rapportsvar.css").status_code == 200
+        waited = time.perf_counter() - began
+        for each in guessing:
+            each.join()
+        assert waited < 1
+
+    def test_a_reader_can_neither_name_a_file_nor_fetch_one(self, login_page, tmp_path):
+        headers = {"authorization": f"Basic {base64.b64encode(f'läsare:{PASSWORD}'.encode()).decode()}"}
+        secret = tmp_path / "a.txt"
+        secret.write_text("hemligt")
+        for path in (str(secret), "http://127.0.0.1:9/x.txt"):
+            file = {"path": path, "meta": {"_type": "gradio.FileData"}}
+            for call in ("queue/join", "run/predict", "call/upload"):
+                sent = {"data": [[file]], "fn_index": 1, "session_hash": "x"}
+                answer = httpx.post(f"{login_page}gradio_api/{call}", json=sent, headers=headers)
+                assert answer.status_code == 403, call
+        assert httpx.get(f"{login_page}gradio_api/file={secret}", headers=headers).status_code == 403
+        assert httpx.post(f"{login_page}gradio_api/run/predict", content=b"{", headers=headers).status_code == 400
+        large = b'"' + b"a" * 1_100_000 + b'"'
+        assert httpx.post(f"{login_page}gradio_api/run/predict", content=large, headers=headers).status_code == 413
+        assert secret.read_text() == "hemligt"
+
+    def test_other_sites_reach_nothing_on_this_machine(self, sample_page):
+        assert httpx.get(sample_page, headers={"host": "evil.example"}).status_code == 403
+        said = {"verdict": "wrong", "fraga": WHY}
+        origin = {"origin": "http://evil.example"}
+        assert httpx.post(f"{sample_page}synpunkt", json=said, headers=origin).status_code == 403
+        through = {"x-forwarded-for": "203.0.113.9"}
+        files = {"files": ("a.txt", b"text")}
+        assert httpx.post(f"{sample_page}gradio_api/upload", files=files, headers=through).status_code == 403
 
     def test_without_users_others_machines_may_only_read(self, serve_page, tmp_path):
         def upload(address: str) -> int:

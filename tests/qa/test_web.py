@@ -11,7 +11,6 @@ from corpus.identify import Overrides
 from index.catalogue import Entry
 from qa.answer import Answer, Citation, Sentence, Status
 from qa.question import Kind, Question, Scope
-from qa.web.access import Access
 from qa.web.app import build_app
 from qa.web.chat import remembered
 from qa.web.library import corrections
@@ -193,10 +192,10 @@ class TestFiles:
         assert safe_name(name) == kept
 
     def test_the_app_is_built_without_being_launched(self, assistant, tmp_path):
-        app = build_app(Service(assistant, True, tmp_path / "library"), Access(None, True), SV)
+        app = build_app(Service(assistant, True, tmp_path / "library"), SV)
         public = {
             each["api_name"] for each in app.get_config_file()["dependencies"] if each["api_visibility"] == "public"
         }
         assert public == {"ask", "search", "figures", "reports"}
-        english = build_app(Service(assistant, True, tmp_path / "library"), Access(None, True), load_words("en"))
+        english = build_app(Service(assistant, True, tmp_path / "library"), load_words("en"))
         assert not [each for each in english.get_config_file()["dependencies"] if each["api_visibility"] == "public"]
