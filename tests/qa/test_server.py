@@ -238,7 +238,7 @@ class TestDocuments:
     )
     @pytest.mark.parametrize("kind", ["docx", "pdf"])
     def test_any_question_makes_a_document(self, sample_page, question, kind):
-        query = urlencode({"fraga": question, "kommun": "Norrvik\uffff"})
+        query = urlencode({"fraga": question, "namnd": "\uffff"})
         assert httpx.get(f"{sample_page}underlag/{kind}?{query}").status_code == 200
 
     def test_a_refusal_can_be_taken_along_too(self, sample_page):
