@@ -14,9 +14,6 @@ from qa.retrieve import Mode
 from qa.terminal import err, fail, messages, out, print_feedback, print_json
 from qa.users import Role, Users, set_user
 
-#: Addresses that only this machine reaches.
-LOCAL = ("127.0.0.1", "localhost", "::1")
-
 
 def serve(
     host: Annotated[str, typer.Option("--host", help="Adress att lyssna på.", metavar="ADRESS")] = "127.0.0.1",
@@ -35,18 +32,18 @@ def serve(
         users = Users(auth) if auth else None
         assistant, sample = open_assistant(library, model, retriever)
         with err.status("Startar webbsidan …"):
-            from qa.web.access import Access
+            from qa.web.access import LOOPBACK, Access
             from qa.web.server import Running, build_server
             from qa.web.service import Service
 
             service = Service(assistant, sample, library_path(library), model)
-            server = build_server(service, Access(users, host in LOCAL), mcp)
+            server = build_server(service, Access(users, host in LOOPBACK), mcp)
         try:
             running = Running(server, host, port)
         except OSError as error:
             fail(f"Det går inte att lyssna på {host} port {port} ({reason(error)}); välj en annan med --port.")
         out.print(f"Rapportsvar finns på {running.address} – avsluta med Ctrl+C.", highlight=False)
-        if users is None and host not in LOCAL:
+        if users is None and host not in LOOPBACK:
             err.print(
                 "Alla som når datorn kan fråga, men ingen kan lägga till rapporter på sidan; "
                 "ange användare med --auth för det.",

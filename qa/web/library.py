@@ -148,7 +148,7 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
             if not paths:
                 raise LibraryError(words("reports.nothing"))
         except RapportsvarError as error:
-            return alert(error), None, *lists(request)
+            return alert(error), None
         sent = [Upload(Path(path), Path(path).name) for path in paths]
 
         def show(number: int, done: float) -> None:
@@ -158,11 +158,11 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
         try:
             found: list[Result] = service.add(sent, show)
         except RapportsvarError as error:
-            return alert(error), None, *lists(request)
+            return alert(error), None
         finally:
             for each in sent:
                 each.path.unlink(missing_ok=True)
-        return results_html(found, words), None, *lists(request)
+        return results_html(found, words), None
 
     def focus(selector: str) -> dict[str, Any]:
         """Where the keyboard goes on, when what had it has gone or something has come below."""
@@ -175,7 +175,7 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
     remove.click(doubt, chosen, [asking, sure, said], **QUIET).then(**focus("#sure"))
     sure.click(discard, chosen, changed, **QUIET).then(**focus("#reports h2"))
     cancel.click(lambda: gr.Column(visible=False), None, panel, **QUIET).then(**focus("#reports h2"))
-    add.click(upload, files, [results, files, reports, scope], api_visibility="private", show_progress_on=results).then(
+    add.click(upload, files, [results, files], api_visibility="private", show_progress_on=results).then(
         opened, None, [reports, scope, adding, refusal], **QUIET
     )
     app.load(opened, None, [reports, scope, adding, refusal], **QUIET)
