@@ -25,7 +25,7 @@ from corpus.errors import RapportsvarError
 from eval.significance import interval
 from index.encode import Encoder, load_encoder
 from index.glossary import Glossary
-from index.lexical import LexicalIndex, LexicalWriter
+from index.lexical import LexicalIndex, LexicalWriter, fields
 from index.spelling import Speller
 from index.terms import words
 from qa.retrieve import fuse
@@ -78,7 +78,7 @@ def lexical_runs(task: Retrieval) -> Runs:
         LexicalIndex.create(Path(folder))
         writer = LexicalWriter(Path(folder))
         for number, passage in enumerate(task.passages):
-            writer.add(number, "", passage, "")
+            writer.add(number, "", fields(passage, ""))
         writer.commit()
         index = LexicalIndex(Path(folder))
         return [

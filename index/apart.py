@@ -1,5 +1,6 @@
-"""Indexing in a process of its own: those who ask meanwhile don't wait, and a file that crashes it harms no one."""
+"""Indexing in a process of its own: those who ask meanwhile don't wait for it."""
 
+import atexit
 import multiprocessing
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
@@ -28,8 +29,10 @@ def index_apart(
     # A forked process would have this one's threads' locks, but not its threads.
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(theirs, library, list(files), model, given), daemon=True)
+    process = context.Process(target=_work, args=(theirs, library, list(files), model, given))
     process.start()
+    # A daemon could have no readers of its own; at the end of this process, this does what being one would.
+    atexit.register(process.terminate)
     theirs.close()
     at = 0
     try:
@@ -51,6 +54,7 @@ def index_apart(
         ours.close()
         process.terminate()
         process.join()
+        atexit.unregister(process.terminate)
 
 
 def _work(out: Connection, library: Path, files: list[Path], model: str | None, given: Overrides | None) -> None:

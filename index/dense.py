@@ -1,4 +1,10 @@
-"""Vectors in FAISS, which is imported here only."""
+"""Vectors in FAISS, which is imported here only.
+
+A segment keeps its vectors with 16 bits a number, in a file that is mapped, not read: what is asked
+for comes into memory. A segment of many has beside them a coarse index, product-quantized to four
+bits a pair of numbers (FAISS's "fast scan", André et al. 2017), that finds candidates for the exact
+vectors to rank. ``python -m benchmarks.vectors`` compares it with the others that FAISS has.
+"""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -7,76 +13,147 @@ from typing import Any
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.errors import LibraryError
 from index.encode import Vectors
+from index.tables import Extent
 
+EXACT, COARSE = "vectors.faiss", "coarse.faiss"
+#: From so many vectors on, a coarse index pays.
+MANY = 20_000
+#: Candidates of the coarse index for each vector that is asked for; of 1,000,000 the 100 nearest are among 1,000 at
+#: .99.
+CANDIDATES = 10
+#: So many vectors at the most are needed to fit the coarse index.
+FITTED = 50_000
 #: So many vectors tell the mean of all well enough.
 SAMPLE = 10_000
 
 
-class DenseIndex:
-    """Exact search by inner product over vectors of length one, each under a passage's number."""
+class VectorFile:
+    """One segment's vectors, by their places in it."""
 
-    def __init__(self, dimension: int) -> None:
-        # FAISS's own annotations are of its C++ interface, not of the Python methods it adds.
-        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+    def __init__(self, folder: Path) -> None:
+        """Map the vectors in ``folder``.
+
+        Raises:
+            LibraryError: if they are damaged.
+        """
+        try:
+            self.exact: Any = faiss.read_index(str(folder / EXACT), faiss.IO_FLAG_MMAP_IFC)
+            coarse = folder / COARSE
+            self.coarse: Any = faiss.read_index(str(coarse)) if coarse.exists() else None
+        except RuntimeError as error:
+            raise LibraryError(
+                f"Vektorerna i {folder} är skadade; indexera rapporterna på nytt i en ny mapp."
+            ) from error
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return int(self.exact.ntotal)
 
-    def add(self, numbers: Sequence[int], vectors: Vectors) -> None:
-        if len(numbers):
-            self.__dict__.pop("_mean", None)
-            self._index.add_with_ids(vectors, np.asarray(numbers, dtype=np.int64))
+    def vectors(self, places: NDArray[np.int64]) -> Vectors:
+        """The vectors at these places; shape (len(places), dimension)."""
+        return np.asarray(self.exact.reconstruct_batch(places), dtype=np.float32)
 
-    def remove(self, numbers: Sequence[int]) -> None:
-        if len(numbers):
-            self.__dict__.pop("_mean", None)
-            self._index.remove_ids(np.asarray(numbers, dtype=np.int64))
+    def search(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> tuple[Vectors, NDArray[np.int64]]:
+        """The cosines and places of the ``k`` nearest vectors among those ``allowed`` (a mask; None: all)."""
+        if self.coarse is not None:
+            places = self.coarse.search(query[None, :], min(k * CANDIDATES, len(self)))[1][0]
+            places = places[places >= 0]
+            if allowed is not None:
+                places = places[allowed[places]]
+            # Fewer than were asked for: the scope is so narrow that an exact search is quick.
+            if len(places) >= k:
+                cosines = self.vectors(places) @ query
+                best = np.argsort(-cosines, kind="stable")[:k]
+                return cosines[best], places[best]
+        parameters: Any = None
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            # FAISS keeps no reference to the array behind a selector; this name does.
+            selector = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits))
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        cosines, places = self.exact.search(query[None, :], min(k, len(self)), params=parameters)
+        # FAISS fills up with -1 where it has no more.
+        found = places[0] >= 0
+        return cosines[0][found], places[0][found]
 
-    def search(self, query: Vectors, k: int, allowed: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """The ``k`` nearest passages of those ``allowed`` (None: all) as (number, cosine), best first.
+
+def write_vectors(folder: Path, parts: Sequence[Vectors], dimension: int) -> None:
+    """Write a segment's vectors, given as ``parts`` of shape (any, dimension)."""
+    exact = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+    for part in parts:
+        exact.add(part)
+    faiss.write_index(exact, str(folder / EXACT))
+    if exact.ntotal >= MANY:
+        coarse = faiss.IndexPQFastScan(dimension, dimension // 2, 4, faiss.METRIC_INNER_PRODUCT)
+        coarse.train(np.concatenate(parts)[:: max(1, exact.ntotal // FITTED)])
+        for part in parts:
+            coarse.add(part)
+        faiss.write_index(coarse, str(folder / COARSE))
+
+
+class DenseIndex:
+    """Search by cosine over all segments' vectors of length one, each under its passage's number."""
+
+    def __init__(self, files: Sequence[VectorFile], extents: Sequence[Sequence[Extent]]) -> None:
+        """``extents`` are each file's, in the order of its places."""
+        self._files = files
+        self._at = [np.array([each.at for each in mine], np.int64) for mine in extents]
+        self._first = [np.array([each.first for each in mine], np.int64) for mine in extents]
+        self._place = {each.report_id: (file, each) for file, mine in enumerate(extents) for each in mine}
+        order = sorted((each.first, file, each.at) for file, mine in enumerate(extents) for each in mine if each.count)
+        self._firsts, self._owners, self._starts = np.array(order, np.int64).reshape(-1, 3).T
+
+    def __len__(self) -> int:
+        return sum(map(len, self._files))
+
+    def search(self, query: Vectors, k: int, reports: Sequence[str] | None = None) -> list[tuple[int, float]]:
+        """The ``k`` nearest passages of these ``reports`` (None: all) as (number, cosine), best first.
 
         ``query`` has shape (dimension,). Fewer than ``k`` come back where there are fewer.
         """
-        if not len(self) or k <= 0 or (allowed is not None and not len(allowed)):
+        if k <= 0:
             return []
-        parameters: Any = None
-        if allowed is not None:
-            # FAISS keeps no reference to the array behind a selector; this name does.
-            numbers = np.asarray(allowed, dtype=np.int64)
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(numbers))  # type: ignore[call-arg]
-        scores, found = self._index.search(query[None, :], min(k, len(self)), params=parameters)
-        # FAISS fills up with -1 where it has no more.
-        return [(int(n), float(s)) for n, s in zip(found[0], scores[0], strict=True) if n != -1]
+        masks: dict[int, NDArray[np.bool_]] = {}
+        for report_id in reports or ():
+            if report_id in self._place:
+                file, extent = self._place[report_id]
+                mask = masks.setdefault(file, np.zeros(len(self._files[file]), np.bool_))
+                mask[extent.at : extent.at + extent.count] = True
+        found: list[tuple[int, float]] = []
+        for file, vectors in enumerate(self._files):
+            if len(vectors) and (reports is None or file in masks):
+                cosines, places = vectors.search(query, k, masks.get(file))
+                found.extend(zip(self._numbers(file, places).tolist(), cosines.tolist(), strict=True))
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def cosines(self, query: Vectors, numbers: Sequence[int]) -> list[float]:
         """The cosine of ``query`` with each of the passages ``numbers``."""
-        if not numbers:
-            return []
-        return [float(v) for v in self._index.reconstruct_batch(np.asarray(numbers, dtype=np.int64)) @ query]
+        wanted = np.asarray(numbers, np.int64)
+        owners = np.searchsorted(self._firsts, wanted, side="right") - 1
+        found = np.zeros(len(wanted), np.float32)
+        for file in set(self._owners[owners].tolist()):
+            mine = self._owners[owners] == file
+            places = self._starts[owners[mine]] + wanted[mine] - self._firsts[owners[mine]]
+            found[mine] = self._files[file].vectors(places) @ query
+        return [float(value) for value in found]
 
     def background(self, query: Vectors) -> float:
         """The mean cosine of ``query`` with all passages, from a sample of 10,000 where there are more."""
-        return float(query @ self._mean)
+        return float(query @ self._mean) if len(self) else 0.0
 
     @cached_property
     def _mean(self) -> Vectors:
-        if not len(self):
-            return np.zeros(self._index.d, np.float32)
-        numbers = faiss.vector_to_array(self._index.id_map)
-        sample = numbers[np.linspace(0, len(numbers) - 1, min(len(numbers), SAMPLE), dtype=np.int64)]
-        return np.asarray(self._index.reconstruct_batch(sample).mean(axis=0), dtype=np.float32)
+        places = np.linspace(0, len(self) - 1, min(len(self), SAMPLE), dtype=np.int64)
+        sums, start = [], 0
+        for vectors in self._files:
+            mine = places[(places >= start) & (places < start + len(vectors))] - start
+            sums.append(vectors.vectors(mine).sum(axis=0))
+            start += len(vectors)
+        return np.asarray(np.sum(sums, axis=0) / len(places), dtype=np.float32)
 
-    def save(self, path: Path) -> None:
-        faiss.write_index(self._index, str(path))
-
-    @classmethod
-    def load(cls, path: Path) -> "DenseIndex":
-        index = cls.__new__(cls)
-        try:
-            index._index = faiss.read_index(str(path))
-        except RuntimeError as error:
-            raise LibraryError(f"Vektorerna i {path} är skadade; indexera rapporterna på nytt i en ny mapp.") from error
-        return index
+    def _numbers(self, file: int, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        report = np.searchsorted(self._at[file], places, side="right") - 1
+        return np.asarray(self._first[file][report] + places - self._at[file][report])

@@ -1,17 +1,19 @@
 """Report files and folders into a library, with a result for each file."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from corpus.errors import LibraryError, RapportsvarError
+from corpus.errors import RapportsvarError
 from corpus.identify import Overrides
-from corpus.load import load_report, printable, report_id
+from corpus.load import printable, report_id
 from corpus.read import SUFFIXES
-from index.catalogue import Entry
 from index.encode import Encoder
+from index.prepare import Entry
+from index.reading import Readers
 from index.store import Writer, writing
 
 #: So many files become visible, and safe, at a time.
@@ -78,48 +80,97 @@ def index_files(
         LibraryError: if the library can't be written or was made with another encoder.
     """
     results: list[Result] = []
-    for at in range(0, len(files), FILES_PER_COMMIT):
-        part = files[at : at + FILES_PER_COMMIT]
-        with writing(library, encoder) as writer:
-            for path in part:
-                results.append(_index_file(writer, path, given, len(results), progress))
+    with Readers() as readers:
+        for at in range(0, len(files), FILES_PER_COMMIT):
+            with writing(library, encoder) as writer:
+                batch = _Batch(writer, readers, given, progress)
+                for number, path in enumerate(files[at : at + FILES_PER_COMMIT], at):
+                    results += batch.take(number, path)
+                results += batch.rest()
     return results
 
 
-def _index_file(writer: Writer, path: Path, given: Overrides | None, number: int, progress: Progress | None) -> Result:
-    source = printable(str(path))
-    try:
-        identity = report_id(path)
-        known = {entry.report_id: entry for entry in writer.entries()}
-        if identity in known and given is None and writer.has_text(identity):
-            entry = known[identity]
-            if entry.source == source:
-                return Result(path, Outcome.UNCHANGED, entry)
-            if Path(entry.source).exists():
-                for old in known.values():
-                    # The file has become another's double; what it held before is no longer so.
-                    if old.source == source:
-                        writer.remove(old.report_id)
-                return Result(path, Outcome.DUPLICATE, entry, message=f"Samma innehåll som {entry.file}.")
-        replaced = known.get(identity) or next((e for e in known.values() if e.source == source), None)
-        said = (given or Overrides()).over(_still_said(replaced, identity))
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A file that is being read: its number, its identity, what the user has said of it, and what it replaces."""
 
-        def read(done: int, pages: int) -> None:
-            if progress:
-                progress(number, READING * done / max(pages, 1))
+    number: int
+    path: Path
+    identity: str
+    said: Overrides
+    replaced: bool
 
-        def encoded(done: int, passages: int) -> None:
-            if progress:
-                progress(number, READING + (1 - READING) * done / passages)
 
-        report, notes = load_report(path, said, read)
-        passages = writer.add(report, source, notes, said, encoded)
-    except LibraryError:
-        raise
-    except RapportsvarError as error:
-        return Result(path, Outcome.FAILED, message=str(error))
-    entry = next(entry for entry in writer.entries() if entry.report_id == report.report_id)
-    return Result(path, Outcome.REPLACED if replaced else Outcome.ADDED, entry, passages, " ".join(notes))
+class _Batch:
+    """Files on their way into a library: read ahead, added in order."""
+
+    def __init__(self, writer: Writer, readers: Readers, given: Overrides | None, progress: Progress | None) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._given = given
+        self._progress = progress
+        self._queue: deque[Result | _Asked] = deque()
+
+    def take(self, number: int, path: Path) -> list[Result]:
+        """Begin with a file; what became of files before it comes back when it is known."""
+        try:
+            identity = report_id(path)
+        except RapportsvarError as error:
+            self._queue.append(Result(path, Outcome.FAILED, message=str(error)))
+            return self._finished(self._readers.ahead)
+        # What becomes of a file may depend on what becomes of the same contents, or name, before it.
+        same = any(
+            isinstance(each, _Asked) and (each.identity == identity or each.path == path) for each in self._queue
+        )
+        done = self._finished(0) if same else []
+        self._queue.append(self._begin(number, path, identity))
+        return done + self._finished(self._readers.ahead)
+
+    def rest(self) -> list[Result]:
+        """What became of the files that are left."""
+        return self._finished(0)
+
+    def _finished(self, left: int) -> list[Result]:
+        done = []
+        while self._queue and (len(self._queue) > left or isinstance(self._queue[0], Result)):
+            first = self._queue.popleft()
+            done.append(first if isinstance(first, Result) else self._add(first))
+        return done
+
+    def _begin(self, number: int, path: Path, identity: str) -> Result | _Asked:
+        writer, source = self._writer, printable(str(path))
+        same, before = writer.entry(identity), writer.entry_from(source)
+        if same and self._given is None and writer.has_text(identity):
+            if same is before:
+                return Result(path, Outcome.UNCHANGED, same)
+            if Path(same.source).exists():
+                # The file has become another's double; what it held before is no longer so.
+                if before:
+                    writer.remove(before.report_id)
+                return Result(path, Outcome.DUPLICATE, same, message=f"Samma innehåll som {same.file}.")
+        replaced = same or before
+        said = (self._given or Overrides()).over(_still_said(replaced, identity))
+        self._readers.start(number, path, said)
+        return _Asked(number, path, identity, said, replaced is not None)
+
+    def _add(self, asked: _Asked) -> Result:
+        def tell(done: float) -> None:
+            if self._progress:
+                self._progress(asked.number, done)
+
+        try:
+            loaded = self._readers.result(asked.number, lambda done, pages: tell(READING * done / max(pages, 1)))
+        except RapportsvarError as error:
+            return Result(asked.path, Outcome.FAILED, message=str(error))
+        entry = self._writer.add(
+            loaded.prepared,
+            printable(str(asked.path)),
+            loaded.notes,
+            asked.said,
+            lambda done, passages: tell(READING + (1 - READING) * done / passages),
+        )
+        outcome = Outcome.REPLACED if asked.replaced else Outcome.ADDED
+        return Result(asked.path, outcome, entry, len(loaded.prepared.passages), " ".join(loaded.notes))
 
 
 def _still_said(replaced: Entry | None, identity: str) -> Overrides:

@@ -7,6 +7,7 @@ both of its headings. A word of the question is looked up in each, with the fiel
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import tantivy
 
@@ -91,6 +92,20 @@ def _words_for(field: str, term: Term) -> tuple[str, ...]:
     return tuple(dict.fromkeys((term.lemma, *term.parts)))
 
 
+class Fields(NamedTuple):
+    """What the fields of a passage hold, as words parted by spaces."""
+
+    lemmas: str
+    parts: str
+    headings: str
+
+
+def fields(text: str, headings: str) -> Fields:
+    """The fields of a passage with this text, under these headings."""
+    found, above = terms(text), terms(headings)
+    return Fields(lemma_text(found), part_text(found), f"{lemma_text(above)} {part_text(above)}")
+
+
 class LexicalWriter:
     """Adds and removes passages; nothing is seen until ``commit``."""
 
@@ -98,14 +113,12 @@ class LexicalWriter:
         self._index = tantivy.Index(_schema(), path=str(folder))
         self._writer = self._index.writer(WRITER_HEAP, num_threads=1)
 
-    def add(self, number: int, report_id: str, text: str, headings: str) -> None:
-        found, above = terms(text), terms(headings)
+    def add(self, number: int, report_id: str, values: Fields) -> None:
         document = tantivy.Document()
         document.add_unsigned("number", number)
         document.add_text("report", report_id)
-        document.add_text("lemmas", lemma_text(found))
-        document.add_text("parts", part_text(found))
-        document.add_text("headings", f"{lemma_text(above)} {part_text(above)}")
+        for field, text in zip(Fields._fields, values, strict=True):
+            document.add_text(field, text)
         self._writer.add_document(document)
 
     def remove(self, report_id: str) -> None:

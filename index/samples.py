@@ -8,7 +8,7 @@ import platformdirs
 import corpus.samples
 from index.encode import Encoder
 from index.ingest import index_files
-from index.store import FORMAT, read_manifest
+from index.manifest import FORMAT, read_manifest
 
 SAMPLES = Path(corpus.samples.__file__).parent
 NOTICE = "Svaret bygger på påhittade exempelrapporter, eftersom inga egna rapporter har lagts till."

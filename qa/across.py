@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from corpus.document import Figure, FigureKind, Period
 from corpus.units import convert
-from index.catalogue import Entry
+from index.prepare import Entry
 from index.store import Library
 from qa.computed import same_amount
 from qa.recency import age

@@ -10,7 +10,8 @@ from corpus.document import Figure
 from corpus.errors import BadQuestion, LibraryError
 from index.encode import Encoder
 from index.glossary import Glossary
-from index.store import Library, check_encoder
+from index.manifest import check_encoder
+from index.store import Library
 from qa.answer import Answer, Sentence, Status
 from qa.cells import FigureEvidence, find_figures, named_things, without_blanks, year_of
 from qa.clues import WordVectors

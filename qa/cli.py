@@ -16,11 +16,12 @@ from typer import rich_utils
 from corpus.errors import LibraryError, RapportsvarError, reason
 from corpus.identify import Overrides
 from corpus.load import printable
-from index.catalogue import Entry
 from index.encode import Encoder, load_encoder
 from index.ingest import Outcome, Result, index_files, report_files
+from index.manifest import read_manifest
+from index.prepare import Entry
 from index.samples import NOTICE, sample_files
-from index.store import Library, read_manifest, writing
+from index.store import Library, writing
 from qa.answer import Status, figure_json, hit_json, to_json
 from qa.export import figure_lines, figure_row, write_csv
 from qa.listed import entry_json

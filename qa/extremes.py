@@ -11,8 +11,8 @@ from corpus.consistency import TOTAL
 from corpus.document import BlockKind, Figure, FigureKind, Report, Sign
 from corpus.numerals import step
 from corpus.tables import table_spans
-from index.catalogue import Entry
 from index.lexical import Weighted
+from index.prepare import Entry
 from index.store import Library
 from index.terms import term, terms
 from qa.answer import Sentence, cite

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.catalogue import Entry
+from index.prepare import Entry
 from index.terms import content_terms
 from qa.question import BOARD, LAST_YEAR, LONGEST, YEAR, Kind, Question, Scope, municipalities_in, understand
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from index.catalogue import Entry
+from index.prepare import Entry
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:

@@ -7,8 +7,9 @@ import platformdirs
 import typer
 
 from index.encode import load_encoder
+from index.manifest import read_manifest
 from index.samples import NOTICE, sample_library
-from index.store import Library, read_manifest
+from index.store import Library
 from qa.assistant import Assistant
 from qa.retrieve import Mode
 from qa.terminal import err

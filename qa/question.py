@@ -14,7 +14,7 @@ from corpus.lexicon import lemma, with_marks
 from corpus.load import printable
 from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern, official
 from corpus.units import MONEY_UNIT
-from index.catalogue import Entry
+from index.prepare import Entry
 from index.terms import content_terms, fold
 
 LONGEST = 2_000

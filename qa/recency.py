@@ -1,6 +1,6 @@
 """Which reports are the newest: they come first where no year is asked for."""
 
-from index.catalogue import Entry
+from index.prepare import Entry
 from index.store import Library
 
 #: Where no year is asked for, the newest report comes first of equals.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from corpus.document import Figure
 from corpus.municipalities import official
-from index.catalogue import Entry
 from index.glossary import Match
+from index.prepare import Entry
 from index.store import Library
 from index.terms import is_stop, term, words
 from qa.answer import Sentence, cite

@@ -118,8 +118,7 @@ class Retriever:
             lexical = dict(self._library.lexical.search(self._sought(question.topic), max(k, CANDIDATES), reports))
         if self._mode is not Mode.LEXICAL:
             vector = self._encoder.encode_queries([question.topic])[0]
-            allowed = None if reports is None else self._library.catalogue.numbers(reports)
-            cosine = dict(self._library.dense.search(vector, max(k, CANDIDATES), allowed))
+            cosine = dict(self._library.dense.search(vector, max(k, CANDIDATES), reports))
             missing = [number for number in lexical if number not in cosine]
             background = self._library.dense.background(vector)
             cosine.update(zip(missing, self._library.dense.cosines(vector, missing), strict=True))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from corpus.municipalities import NAMES
-from index.catalogue import Entry
+from index.prepare import Entry
 from qa.question import Scope
 
 

@@ -4,7 +4,7 @@ import re
 from itertools import islice, zip_longest
 
 from corpus.errors import RapportsvarError
-from index.catalogue import Entry
+from index.prepare import Entry
 from qa.answer import Status
 from qa.assistant import Assistant
 from qa.recency import age

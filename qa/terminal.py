@@ -12,9 +12,9 @@ from rich.table import Table
 
 from corpus.errors import RapportsvarError
 from corpus.load import printable
-from index.catalogue import Entry
 from index.feedback import Feedback, Verdict
 from index.ingest import Outcome, Result
+from index.prepare import Entry
 from qa.saved import Check
 
 out = Console()

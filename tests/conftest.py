@@ -15,8 +15,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from index.encode import Encoder, load_encoder
 from index.ingest import index_files, report_files
+from index.manifest import read_manifest
 from index.samples import sample_library
-from index.store import Library, read_manifest
+from index.store import Library
 from qa.assistant import Assistant
 from qa.users import Role, Users, set_user
 from qa.web.access import Access

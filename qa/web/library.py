@@ -8,8 +8,8 @@ import gradio as gr
 
 from corpus.errors import LibraryError, RapportsvarError
 from corpus.identify import Overrides
-from index.catalogue import Entry
 from index.ingest import Result
+from index.prepare import Entry
 from qa.scope import municipality_name
 from qa.web.access import asker_of
 from qa.web.lists import reports_html, results_html, scope_html

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from corpus.document import Figure
 from corpus.load import printable
 from corpus.municipalities import official
-from index.catalogue import Entry
 from index.ingest import Outcome, Result
+from index.prepare import Entry
 from index.store import Library
 from qa.answer import cite
 from qa.recency import age

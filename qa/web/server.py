@@ -25,8 +25,8 @@ from starlette.routing import Mount
 
 from corpus.errors import RapportsvarError
 from corpus.read import decoded, file_format
-from index.catalogue import Entry
 from index.feedback import Verdict
+from index.prepare import Entry
 from qa.answer import Status
 from qa.brief import make_brief
 from qa.brief_docx import docx_bytes

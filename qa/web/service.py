@@ -17,11 +17,12 @@ from corpus.load import printable, report_id
 from corpus.picture import Picture, Quote, page_picture
 from corpus.read import file_format
 from index.apart import index_apart
-from index.catalogue import Entry
 from index.feedback import Feedback, Verdict, now, save_feedback
 from index.ingest import Outcome, Progress, Result
+from index.manifest import read_manifest
+from index.prepare import Entry
 from index.samples import NOTICE
-from index.store import Library, read_manifest, writing
+from index.store import Library, writing
 from qa.answer import Answer, to_json
 from qa.assistant import Assistant
 from qa.question import Question

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from index.dense import DenseIndex
-from index.lexical import LexicalIndex, LexicalWriter, Weighted
+from index.dense import MANY, DenseIndex, VectorFile, write_vectors
+from index.lexical import LexicalIndex, LexicalWriter, Weighted, fields
+from index.tables import Extent
 from index.terms import terms
 
 TEXTS = {
@@ -20,7 +21,7 @@ def lexical(tmp_path):
     LexicalIndex.create(tmp_path)
     writer = LexicalWriter(tmp_path)
     for number, (report, text, heading) in TEXTS.items():
-        writer.add(number, report, text, heading)
+        writer.add(number, report, fields(text, heading))
     writer.commit()
     return LexicalIndex(tmp_path)
 
@@ -64,31 +65,50 @@ def vectors(*rows):
     return array / np.linalg.norm(array, axis=1, keepdims=True)
 
 
+def dense(folder, *reports):
+    """An index of reports, each an id, the number of its first passage and the vectors of all; each in a segment."""
+    files, extents = [], []
+    for report_id, first, rows in reports:
+        (folder / report_id).mkdir()
+        write_vectors(folder / report_id, [rows], rows.shape[1])
+        files.append(VectorFile(folder / report_id))
+        extents.append([Extent(report_id, first, 0, len(rows))])
+    return DenseIndex(files, extents)
+
+
 def test_dense_search_is_by_cosine_and_higher_is_better(tmp_path):
-    index = DenseIndex(2)
-    index.add([10, 20, 30], vectors([1, 0], [1, 1], [0, 1]))
+    index = dense(tmp_path, ("a", 10, vectors([1, 0], [1, 1])), ("b", 30, vectors([0, 1])))
     query = vectors([1, 0])[0]
     found = index.search(query, 10)
-    assert [n for n, _ in found] == [10, 20, 30]
+    assert [n for n, _ in found] == [10, 11, 30]
     assert found[0][1] == pytest.approx(1.0)
-    assert found[1][1] == pytest.approx(2**-0.5)
-    assert [n for n, _ in index.search(query, 10, allowed=[20, 30])] == [20, 30]
-    assert index.search(query, 10, allowed=[]) == []
+    assert found[1][1] == pytest.approx(2**-0.5, abs=1e-3)
+    assert [n for n, _ in index.search(query, 1)] == [10]
+    assert [n for n, _ in index.search(query, 10, ["b"])] == [30]
+    assert index.search(query, 10, []) == []
+    assert index.search(query, 0) == []
     assert index.cosines(query, [30, 10]) == pytest.approx([0.0, 1.0])
-    index.remove([10])
-    index.save(tmp_path / "v")
-    assert [n for n, _ in DenseIndex.load(tmp_path / "v").search(query, 10)] == [20, 30]
+    assert index.cosines(query, []) == []
 
 
 def test_an_empty_index_finds_nothing():
-    assert DenseIndex(2).search(vectors([1, 0])[0], 5) == []
+    assert DenseIndex([], []).search(vectors([1, 0])[0], 5) == []
+    assert DenseIndex([], []).background(vectors([1, 0])[0]) == 0.0
 
 
-def test_the_background_is_the_mean_cosine_with_all_passages():
-    index = DenseIndex(2)
-    query = np.array([1.0, 0.0], np.float32)
-    assert index.background(query) == 0.0
-    index.add([7, 9], np.array([[1.0, 0.0], [0.0, 1.0]], np.float32))
-    assert index.background(query) == pytest.approx(0.5)
-    index.remove([9])
-    assert index.background(query) == pytest.approx(1.0)
+def test_the_background_is_the_mean_cosine_with_all_passages(tmp_path):
+    index = dense(tmp_path, ("a", 1, vectors([1, 0])), ("b", 2, vectors([0, 1])))
+    assert index.background(np.array([1.0, 0.0], np.float32)) == pytest.approx(0.5)
+
+
+def test_of_many_vectors_the_nearest_are_found_within_any_scope(tmp_path):
+    random = np.random.default_rng(1)
+    rows = vectors(*random.normal(size=(MANY, 32)))
+    index = dense(tmp_path, ("a", 1, rows), ("b", MANY + 1, rows[:100]))
+    for query in vectors(*random.normal(size=(20, 32))):
+        exact = rows @ query
+        nearest = set((np.argsort(-exact)[:10] + 1).tolist())
+        assert len(nearest & {n for n, _ in index.search(query, 10, ["a"])}) >= 9
+        narrow = index.search(query, 10, ["b"])
+        assert {number for number, _ in narrow} <= set(range(MANY + 1, MANY + 101))
+        assert [cosine for _, cosine in narrow] == pytest.approx(-np.sort(-exact[:100])[:10], abs=1e-3)

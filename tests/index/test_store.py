@@ -1,6 +1,8 @@
 """A library is always in one whole version: after adding, replacing, removing, and crashing."""
 
 import shutil
+import sqlite3
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -9,11 +11,17 @@ from corpus.errors import LibraryError, ModelMismatch
 from corpus.identify import Overrides
 from corpus.load import load_report
 from corpus.split import split
+from index import prepare as prepare_module
+from index import segment as segment_module
 from index import store
 from index.encode import EncoderInfo
 from index.ingest import FILES_PER_COMMIT, Outcome, index_files, report_files
+from index.manifest import FORMAT, read_manifest
+from index.prepare import indexed_text, prepare
 from index.samples import sample_files
-from index.store import FORMAT, Library, indexed_text, read_manifest, writing
+from index.segment import FANOUT
+from index.store import Library, writing
+from index.terms import words
 
 
 @pytest.fixture
@@ -29,6 +37,14 @@ def folder(tmp_path):
 def library(tmp_path, folder, encoder):
     index_files(tmp_path / "lib", report_files([folder]), encoder)
     return tmp_path / "lib"
+
+
+def damage(library, report_id, content):
+    """Put something else in the place of a report's text."""
+    for name in read_manifest(library).segments:
+        with sqlite3.connect(library / name / "catalogue.sqlite") as tables:
+            tables.execute("UPDATE texts SET content = ? WHERE report_id = ?", (content, report_id))
+        tables.close()
 
 
 def outcomes(results):
@@ -98,15 +114,15 @@ def test_a_file_that_becomes_a_double_no_longer_answers_as_before(library, folde
 
 def test_a_lost_text_is_indexed_again(library, folder, encoder):
     entry = Library(library).entries[0]
-    (library / read_manifest(library).folder / "reports" / f"{entry.report_id}.json.gz").write_bytes(b"")
+    damage(library, entry.report_id, b"")
     results = index_files(library, report_files([folder]), encoder)
     assert sorted(outcomes(results)) == [Outcome.REPLACED, Outcome.UNCHANGED]
     assert Library(library).report(entry.report_id).text
 
 
 def test_damaged_vectors_are_told(library):
-    opened = Library(library)
-    (library / opened.manifest.folder / "vectors.faiss").write_bytes(b"rubbish")
+    (segment,) = read_manifest(library).segments
+    (library / segment / "vectors.faiss").write_bytes(b"rubbish")
     with pytest.raises(LibraryError, match="skadade"):
         Library(library)
 
@@ -119,7 +135,9 @@ def test_removing_leaves_no_trace(library, encoder):
     assert entry.report_id not in {other.report_id for other in opened.entries}
     assert opened.catalogue.numbers([entry.report_id]) == []
     assert opened.catalogue.figures(entry.report_id) == []
-    assert not list((library / opened.manifest.folder / "reports").glob(f"{entry.report_id}*"))
+    for name in opened.manifest.segments:
+        content = (library / name / "catalogue.sqlite").read_bytes()
+        assert entry.report_id.encode() not in content
     assert len(opened.dense) == len(opened.catalogue.numbers(e.report_id for e in opened.entries))
 
 
@@ -131,6 +149,7 @@ def test_a_reader_keeps_its_version_while_others_write(library, encoder):
     assert reader.outdated
     assert reader.report(entry.report_id).text
     assert len(reader.catalogue.entries()) == 2
+    assert reader.catalogue.figures(entry.report_id)
     assert len(reader.dense) == len(reader.catalogue.numbers(e.report_id for e in reader.entries))
 
 
@@ -138,30 +157,54 @@ class PowerFailure(Exception):
     pass
 
 
-@pytest.mark.parametrize("step", ["split", "read_figures", "write_report", "_replace_file"])
+@pytest.mark.parametrize("step", ["pack", "write_vectors", "sync", "write_manifest"])
 def test_a_crash_leaves_the_last_good_version(library, folder, encoder, monkeypatch, step):
     """The power goes in the middle of a correction, at each of its steps."""
     before = read_manifest(library)
     titles = {entry.title for entry in Library(library).entries}
-    real = getattr(store, step)
+    module = {"pack": prepare_module, "write_manifest": store}.get(step, segment_module)
+    real = getattr(module, step)
 
     def fail(*arguments):
-        if step != "split":
+        if step != "write_manifest":
             real(*arguments)
         raise PowerFailure
 
-    monkeypatch.setattr(store, step, fail)
-    with pytest.raises(PowerFailure):
-        index_files(library, report_files([folder])[:1], encoder, Overrides(municipality="Ekdunga"))
+    path = report_files([folder])[0]
+    monkeypatch.setattr(module, step, fail)
+    with pytest.raises(PowerFailure), writing(library, encoder) as writer:
+        writer.add(prepare(load_report(path, Overrides(municipality="Ekdunga"))[0]), str(path))
     monkeypatch.undo()
     opened = Library(library)
     assert read_manifest(library) == before
     assert {opened.report(entry.report_id).title for entry in opened.entries} == titles
     # What a killed process leaves behind is cleared away by the next writer.
-    (library / "g000099").mkdir()
+    (library / "s000099-1").mkdir()
     index_files(library, sample_files()[2:3], encoder)
-    assert not (library / "g000099").exists()
+    assert not (library / "s000099-1").exists()
     assert len(Library(library).entries) == 3
+
+
+def test_small_segments_are_joined_and_nothing_is_lost(library, tmp_path, encoder):
+    for number in range(3 * FANOUT):
+        path = tmp_path / f"{number:03}.txt"
+        path.write_text(f"Norrviks kommun\nSocialnämnden\nÅrsrapport 2023\nMåttet nummer {number} blev {number} tkr.")
+        index_files(library, [path], encoder)
+    with writing(library, encoder) as writer:
+        writer.remove(next(entry.report_id for entry in writer.entries() if entry.file == "003.txt"))
+    opened = Library(library)
+    assert len(opened.manifest.segments) < FANOUT
+    assert {e.file for e in opened.entries} >= {f"{number:03}.txt" for number in range(3 * FANOUT) if number != 3}
+    assert "003.txt" not in {entry.file for entry in opened.entries}
+    numbers = opened.catalogue.numbers(entry.report_id for entry in opened.entries)
+    assert len(set(numbers)) == len(numbers) == len(opened.dense)
+    for number, passage in opened.catalogue.passages(numbers).items():
+        # Each vector is still its own passage's.
+        report = opened.report(passage.report_id)
+        text = f"{' '.join(passage.heading_path)[-200:]} {indexed_text(report, passage)}"
+        assert opened.dense.cosines(encoder.encode_passages([text])[0], [number])[0] > 0.999
+    counted = Counter(word for e in opened.entries for word in set(words(opened.report(e.report_id).text)))
+    assert opened.vocabulary == counted
 
 
 def test_a_broken_file_fails_alone_among_five_hundred(tmp_path, encoder):
@@ -189,7 +232,7 @@ def test_another_encoders_library_is_refused(library, encoder):
 
 @pytest.mark.parametrize(
     ("manifest", "words"),
-    [("{", "skadat"), ('{"format": 99, "generation": 1, "encoder": {}}', "skadat")],
+    [("{", "skadat"), (f'{{"format": {FORMAT}, "encoder": {{}}}}', "skadat")],
     ids=["not-json", "not-ours"],
 )
 def test_a_damaged_manifest_is_told(library, manifest, words):
@@ -208,9 +251,9 @@ def test_another_format_is_told(library):
 
 
 def test_a_damaged_report_is_told(library):
+    entry = Library(library).entries[0]
+    damage(library, entry.report_id, b"rubbish")
     opened = Library(library)
-    entry = opened.entries[0]
-    (library / opened.manifest.folder / "reports" / f"{entry.report_id}.json.gz").write_bytes(b"rubbish")
     with pytest.raises(LibraryError, match="skadad"):
         opened.report(entry.report_id)
 

@@ -4,7 +4,7 @@ import pytest
 
 from corpus.document import Period
 from corpus.errors import BadQuestion
-from index.catalogue import Entry
+from index.prepare import Entry
 from qa.answer import to_json
 from qa.question import Kind, Scope, asks_for_a_count, parts, restored, understand
 

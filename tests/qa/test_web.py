@@ -8,7 +8,7 @@ import pytest
 import qa.web
 from corpus.document import Period
 from corpus.identify import Overrides
-from index.catalogue import Entry
+from index.prepare import Entry
 from qa.answer import Answer, Citation, Sentence, Status
 from qa.question import Kind, Question, Scope
 from qa.web.app import build_app
