@@ -1,76 +1,151 @@
 """Where the words of a PDF page stand: its ruled tables as lines with tabs between the cells.
 
-pypdf gives a page's words; pdfplumber finds the lines drawn around a table's cells. It is far
-slower, so it only reads pages that look to have a table of figures.
+pypdf gives a page's words, PDFium the places of its letters and lines, and pdfplumber's functions
+find the tables that the lines are drawn around.
 """
 
-import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import Any
 
+from pypdfium2 import PdfDocument, PdfiumError, PdfPage
+
+from corpus import pdfium
 from corpus.joining import join_lines
-
-if TYPE_CHECKING:
-    from pdfplumber.page import Page
 
 #: A grid of which fewer rows have two cells filled is a box around text, not a table.
 FILLED_ROWS = 0.6
 #: So large a share of a page's letters may be read otherwise than by pypdf, at most.
 LOST = 0.02
+#: A page that draws more lines than this is a map or a drawing.
+MOST_LINES = 10_000
+#: A table has at least two rows and two columns, and so the four sides of each of its cells.
+FEWEST_LINES = 5
+#: The same letter twice within twice so many points is one drawn bold.
+SAME_PLACE = 0.5
+
+Item = dict[str, Any]
 
 
 class Grids:
-    """The ruled tables of one PDF, opened when a page is first asked for."""
+    """The ruled tables of one PDF, opened when a page is first asked for. To be closed."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
-        self._pages: list[Page] | None = None
+        self._document: PdfDocument | None = None
+        self._broken = False
 
     def page_text(self, index: int, plain: str) -> str | None:
         """The text of the page with this 0-based ``index``, its ruled tables with tabs.
 
         None if it has none, or if its words come out otherwise than in the ``plain`` text.
         """
-        page = self._page(index)
-        if page is None:
-            return None
-        try:
-            return _with_tables(page, plain)
-        # pdfminer raises whatever a damaged page makes it stumble over; pypdf has read the page already.
-        except Exception:
-            return None
-        finally:
-            page.close()
-
-    def _page(self, index: int) -> "Page | None":
-        import pdfplumber
-
-        if self._pages is None:
+        with pdfium.LOCK:
+            page = self._page(index)
+            if page is None:
+                return None
             try:
-                self._pages = pdfplumber.open(io.BytesIO(self._content)).pages
-            except Exception:
-                self._pages = []
-        return self._pages[index] if index < len(self._pages) else None
+                drawn = pdfium.lines(page, MOST_LINES)
+                if not FEWEST_LINES <= len(drawn) < MOST_LINES:
+                    return None
+                ruled = _Ruled(drawn)
+                return _with_tables(ruled, pdfium.glyphs(page), plain) if ruled.tables else None
+            # pypdf has read the page already; what PDFium or pdfplumber stumbles over costs its tabs alone.
+            except (PdfiumError, ValueError, KeyError, IndexError, ZeroDivisionError):
+                return None
+            finally:
+                page.close()
+
+    def close(self) -> None:
+        with pdfium.LOCK:
+            if self._document is not None:
+                self._document.close()
+
+    def _page(self, index: int) -> PdfPage | None:
+        try:
+            if self._document is None and not self._broken:
+                self._document = PdfDocument(self._content)
+            return self._document[index] if self._document and index < len(self._document) else None
+        except PdfiumError:
+            self._broken = True
+            return None
 
 
-def _with_tables(page: "Page", plain: str) -> str | None:
-    page = page.dedupe_chars()
+class _Ruled:
+    """The tables that a page's lines rule, in the form that pdfplumber's functions take a page."""
+
+    def __init__(self, drawn: Iterable[pdfium.Line]) -> None:
+        from pdfplumber.table import TableFinder
+
+        self.edges: list[Item] = [_edge(line) for line in drawn]
+        self.chars: list[Item] = []
+        page: Any = self
+        self.tables = TableFinder(page).tables
+
+
+def _edge(line: pdfium.Line) -> Item:
+    # A line a little off the level is level.
+    x1, bottom = (line.x1, line.top) if line.level else (line.x0, line.bottom)
+    return {
+        "object_type": "line",
+        "orientation": "h" if line.level else "v",
+        "x0": line.x0,
+        "x1": x1,
+        "top": line.top,
+        "bottom": bottom,
+        "width": x1 - line.x0,
+        "height": bottom - line.top,
+    }
+
+
+def _chars(glyphs: Iterable[pdfium.Glyph]) -> list[Item]:
+    """Glyphs in the form that pdfplumber's functions take them; one drawn twice to look bold is one."""
+    seen: set[tuple[str, int, int]] = set()
     found = []
-    for table in page.find_tables():
+    for glyph in glyphs:
+        x, y = round(glyph.x0 / SAME_PLACE), round(glyph.top / SAME_PLACE)
+        if any((glyph.text, x + dx, y + dy) in seen for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
+            continue
+        seen.add((glyph.text, x, y))
+        found.append(
+            {
+                "text": glyph.text,
+                "x0": glyph.x0,
+                "x1": glyph.x1,
+                "top": glyph.top,
+                "bottom": glyph.bottom,
+                "doctop": glyph.top,
+                "upright": glyph.upright,
+                "height": glyph.bottom - glyph.top,
+                "width": glyph.x1 - glyph.x0,
+                "size": glyph.bottom - glyph.top,
+            }
+        )
+    return found
+
+
+def _with_tables(ruled: _Ruled, glyphs: Iterable[pdfium.Glyph], plain: str) -> str | None:
+    from pdfplumber.utils.text import chars_to_textmap
+
+    ruled.chars = _chars(glyphs)
+    found = []
+    for table in ruled.tables:
         rows = [[_one_line(cell) for cell in row] for row in table.extract()]
         if _is_table(rows):
             found.append((table.bbox, rows))
     if not found:
         return None
 
-    def outside(item: dict[str, float]) -> bool:
+    def outside(item: Item) -> bool:
         x, y = (item["x0"] + item["x1"]) / 2, (item["top"] + item["bottom"]) / 2
         return not any(left <= x <= right and top <= y <= bottom for (left, top, right, bottom), _ in found)
 
-    pieces = [(line["top"], line["text"]) for line in page.filter(outside).extract_text_lines(return_chars=False)]
+    pieces = []
+    if rest := [char for char in ruled.chars if outside(char)]:
+        lines = chars_to_textmap(rest).extract_text_lines(return_chars=False)
+        pieces += [(line["top"], line["text"]) for line in lines]
     pieces += [(bbox[1], "\n".join("\t".join(row).rstrip("\t") for row in rows)) for bbox, rows in found]
     text = "\n".join(piece for _, piece in sorted(pieces, key=lambda each: each[0]))
     return text if _same_letters(text, plain) else None

@@ -1,4 +1,4 @@
-"""A PDF page as a picture with the words of quotes marked. pypdfium2 is imported here only."""
+"""A PDF page as a picture with the words of quotes marked."""
 
 import ctypes
 import io
@@ -6,12 +6,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
-import pypdfium2
 from PIL import Image, ImageChops, ImageDraw
-from pypdfium2 import raw
+from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
 
+from corpus import pdfium
 from corpus.errors import DamagedFile
 
 #: Pixels for each point (1/72 inch): 2 gives an A4 page 1,190 by 1,684 pixels, sharp on a phone.
@@ -22,10 +21,6 @@ LONGEST_SIDE = 3_000
 MARK = (255, 224, 70)
 #: Around the marked words, in points.
 MARGIN = 1.0
-#: PDFium is one library with one state: two threads in it at once crash the process.
-_PDFIUM = Lock()
-
-
 #: So many letters on either side of a quote tell it from the same words elsewhere on its page.
 CONTEXT = 60
 #: Fewer letters than this are the same by chance.
@@ -73,20 +68,20 @@ def page_picture(path: Path, page: int, quotes: Sequence[Quote] = ()) -> Picture
         DamagedFile: if the file can't be drawn.
         IndexError: if there is no such page.
     """
-    with _PDFIUM:
+    with pdfium.LOCK:
         try:
-            document = pypdfium2.PdfDocument(path)
+            document = PdfDocument(path)
             try:
                 if not 1 <= page <= len(document):
                     raise IndexError(f"no page {page}")
                 return _drawn(document[page - 1], quotes)
             finally:
                 document.close()
-        except pypdfium2.PdfiumError as error:
+        except PdfiumError as error:
             raise DamagedFile(f"{path.name} gick inte att rita; öppna filen i stället.") from error
 
 
-def _drawn(page: pypdfium2.PdfPage, quotes: Sequence[Quote]) -> Picture:
+def _drawn(page: PdfPage, quotes: Sequence[Quote]) -> Picture:
     width, height = page.get_size()
     scale = min(SCALE, LONGEST_SIDE / max(width, height, 1.0))
     image = page.render(scale=scale).to_pil().convert("RGB")
@@ -107,7 +102,7 @@ def _drawn(page: pypdfium2.PdfPage, quotes: Sequence[Quote]) -> Picture:
 Box = tuple[float, float, float, float]
 
 
-def _pixels(page: pypdfium2.PdfPage, box: Box, size: tuple[int, int]) -> Box:
+def _pixels(page: PdfPage, box: Box, size: tuple[int, int]) -> Box:
     """A box in the page's own points, however it is turned or cropped, in pixels of its picture, with a margin."""
     corners = []
     for x, y in ((box[0] - MARGIN, box[1] - MARGIN), (box[2] + MARGIN, box[3] + MARGIN)):
@@ -121,7 +116,7 @@ def _pixels(page: pypdfium2.PdfPage, box: Box, size: tuple[int, int]) -> Box:
 class _Glyphs:
     """A page's letters and digits in the file's order, with where each stands."""
 
-    def __init__(self, page: pypdfium2.PdfPage) -> None:
+    def __init__(self, page: PdfPage) -> None:
         self._page = page.get_textpage()
         plain: list[str] = []
         self._of: list[int] = []

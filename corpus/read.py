@@ -5,6 +5,7 @@ import logging
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,11 +123,11 @@ def _read_pdf(content: bytes, name: str, progress: Progress | None) -> Raw:
                 f"{name} har {count} sidor, men högst {MOST_PAGES} läses; dela upp filen i en rapport per fil."
             )
         pages = []
-        grids = Grids(content)
-        for number, page in enumerate(reader.pages, 1):
-            pages.append(_page_text(page, number - 1, grids))
-            if progress:
-                progress(number, count)
+        with closing(Grids(content)) as grids:
+            for number, page in enumerate(reader.pages, 1):
+                pages.append(_page_text(page, number - 1, grids))
+                if progress:
+                    progress(number, count)
     except UnreadableFile:
         raise
     except (PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, OSError) as error:
