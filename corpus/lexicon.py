@@ -198,6 +198,7 @@ def _commonness(part: str) -> float:
     return max(zipf(part), zipf(base) if base else 0.0)
 
 
+@lru_cache(maxsize=200_000)
 def _tail_word(part: str) -> bool:
     if part in FUNCTION_WORDS or lemma(part) in SUFFIXES:
         return False

@@ -243,14 +243,17 @@ def _cost(word: str, vocabulary: Counter[str]) -> float:
     lower = word.lower()
     if len(lower) == 1:
         return 9.0 - zipf(lower) if lower in SINGLES else UNKNOWN_COST
-    frequency = max(zipf(lower), 2.0 if lemma(lower) is not None else 0.0)
-    if frequency < 2.5 and vocabulary[lower] >= 2:
-        frequency = 2.5
-    if frequency:
+    if frequency := _frequency(lower, vocabulary):
         # A short string that is in no dictionary is more likely a piece than a word.
         return max(9.0 - frequency, PIECE_COST if _fragment(word, vocabulary) else 0.0)
     parts = compound_parts(lower)
     return max(COMPOUND_COST, sum(9.0 - zipf(part) for part in parts)) if parts else UNKNOWN_COST
+
+
+def _frequency(lower: str, vocabulary: Counter[str]) -> float:
+    """How common a word is in Swedish (Zipf), or seems to be by the report; 0 if neither has it."""
+    frequency = max(zipf(lower), 2.0 if lemma(lower) is not None else 0.0)
+    return 2.5 if frequency < 2.5 and vocabulary[lower] >= 2 else frequency
 
 
 def _join_pieces(text: str, vocabulary: Counter[str]) -> str:
@@ -258,11 +261,12 @@ def _join_pieces(text: str, vocabulary: Counter[str]) -> str:
     pieces = text.split(" ")
     letters = sum(map(len, pieces)) / len(pieces)
     space = LETTER_SPACE_WEIGHT if len(pieces) >= 6 and letters < LETTER_SPACED else SPACE_WEIGHT
+    broken = [_fragment(piece.strip("()[]\"”'’.,;:!?"), vocabulary) for piece in pieces]
     best = [0.0] + [float("inf")] * len(pieces)
     back = [0] * (len(pieces) + 1)
     for end in range(1, len(pieces) + 1):
         for start in range(end - 1, max(-1, end - MOST_PIECES - 1), -1):
-            cost = _joined_cost(pieces[start:end], vocabulary, space)
+            cost = _joined_cost(pieces[start:end], broken[start:end], vocabulary, space)
             if cost is None:
                 break
             if best[start] + cost < best[end]:
@@ -278,8 +282,8 @@ def _join_pieces(text: str, vocabulary: Counter[str]) -> str:
     return joined
 
 
-def _joined_cost(pieces: list[str], vocabulary: Counter[str], space: float) -> float | None:
-    """The cost of reading ``pieces`` as one word; None where they, or any more of them, can't be."""
+def _joined_cost(pieces: list[str], broken: list[bool], vocabulary: Counter[str], space: float) -> float | None:
+    """The cost of reading ``pieces``, some of them ``broken``, as one word; None where they, or more, can't be."""
     if len(pieces) == 1:
         core = pieces[0].strip("()[]\"”'’.,;:!?")
         return _cost(core, vocabulary) if PIECE.match(core) else 0.0
@@ -291,11 +295,12 @@ def _joined_cost(pieces: list[str], vocabulary: Counter[str], space: float) -> f
         return None
     if not PIECE.match(core) or any(piece != piece.lower() for piece in pieces[1:]):
         return float("inf")
+    lower = core.lower()
+    # A word that no dictionary has is believed only if each space touches a broken piece.
+    every_space = all(left or right for left, right in itertools.pairwise(broken))
+    if not every_space and not _frequency(lower, vocabulary):
+        return float("inf")
     cost = _cost(core, vocabulary)
-    if cost >= COMPOUND_COST:
-        # A word that no dictionary has is believed only if each space touches a broken piece.
-        broken = [_fragment(piece.strip("()[]\"”'’.,;:!?"), vocabulary) for piece in pieces]
-        every_space = all(left or right for left, right in itertools.pairwise(broken))
-        if not every_space or not (vocabulary[core.lower()] or compound_parts(core.lower())):
-            return float("inf")
+    if cost >= COMPOUND_COST and not (every_space and (vocabulary[lower] or compound_parts(lower))):
+        return float("inf")
     return cost + space * (len(pieces) - 1)

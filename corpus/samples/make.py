@@ -260,9 +260,8 @@ class Document(rl.BaseDocTemplate):  # type: ignore[misc]
         canvas.drawRightString(A4[0] - MARGIN, 13 * mm, footer)
 
 
-def render(source: Path, target: Path) -> None:
-    """Render one source file to a PDF file."""
-    report = read_source(source)
+def render_report(report: Report, target: Path) -> None:
+    """Render a report to a PDF file."""
     styles = make_styles(report.meta)
     entries: list[Entry] = []
     total = 0
@@ -284,7 +283,7 @@ def render(source: Path, target: Path) -> None:
 def main() -> None:
     """Render every source file."""
     for source in sorted((HERE / "source").glob("*.md")):
-        render(source, HERE / f"{source.stem}.pdf")
+        render_report(read_source(source), HERE / f"{source.stem}.pdf")
 
 
 if __name__ == "__main__":
