@@ -7,6 +7,8 @@ from datetime import date
 from corpus.document import Block, BlockKind, Period, Report
 from corpus.errors import LibraryError
 
+KINDS = {kind.value: kind for kind in BlockKind}
+
 
 def pack(report: Report) -> bytes:
     """A report's text and structure as compressed JSON."""
@@ -47,7 +49,7 @@ def unpack(packed: bytes) -> Report:
             period=Period(values["year"], date.fromisoformat(through) if through else None) if values["year"] else None,
             text=values["text"],
             page_starts=tuple(values["page_starts"]),
-            blocks=tuple(Block(BlockKind(kind), start, end, level) for kind, start, end, level in values["blocks"]),
+            blocks=tuple(Block(KINDS[kind], start, end, level) for kind, start, end, level in values["blocks"]),
             seams=tuple(values["seams"]),
             uncertain=frozenset(values["uncertain"]),
         )

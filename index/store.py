@@ -42,7 +42,8 @@ from index.terms import words
 LOCK_SECONDS = 30
 #: What writers name their folders.
 FOLDER = re.compile(r"(?:s\d{6,}-\d+|lexical-\d{6,})")
-REPORTS_IN_MEMORY = 64
+#: The reports that answers were last read from; one of 50 pages takes some 200 kB.
+REPORTS_IN_MEMORY = 256
 
 
 class Library:

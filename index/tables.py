@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,11 @@ FIGURE = (
 )
 
 
+@lru_cache(maxsize=10_000)
+def _headings(written: str) -> tuple[str, ...]:
+    return tuple(json.loads(written))
+
+
 def _figure(row: tuple[Any, ...]) -> Figure:
     report_id, start, end, label, group, headings, column, kind, year, through, since, *rest = row
     value, unit, bound, sign, note = rest
@@ -91,7 +97,7 @@ def _figure(row: tuple[Any, ...]) -> Figure:
         end,
         label,
         group,
-        tuple(json.loads(headings)),
+        _headings(headings),
         column,
         FigureKind(kind),
         _period(year, through, since),
@@ -164,7 +170,7 @@ class Tables:
             f"SELECT number, report_id, start, end, headings FROM passages WHERE number IN ({_marks(numbers)})",
             list(numbers),
         )
-        return {row[0]: Passage(row[1], row[2], row[3], tuple(json.loads(row[4]))) for row in rows}
+        return {row[0]: Passage(row[1], row[2], row[3], _headings(row[4])) for row in rows}
 
     def figures(self, report_id: str, start: int, end: int) -> list[Figure]:
         """The figures that stand in ``[start, end)`` of a report, in order."""

@@ -1,7 +1,7 @@
 """The table cells that answer a question: which rows, and which of their columns."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from corpus.document import Figure, FigureKind, Period, Report
@@ -13,7 +13,8 @@ from index.store import Library
 from index.terms import Term, terms
 from qa.across import shape
 from qa.matching import Matcher, information, match
-from qa.question import Kind, Question, asks_for_a_count, in_scope
+from qa.question import Kind, Question, asks_for_a_count
+from qa.reach import in_reach
 from qa.recency import LATEST_BONUS, latest_reports
 from qa.wanted import (
     GROUP,
@@ -55,8 +56,13 @@ class FigureEvidence:
 MOST_ROWS = 300
 
 
-def find_figures(question: Question, query: Sequence[Weighted], library: Library) -> list[FigureEvidence]:
-    """Table rows of the reports in scope whose label is what was asked, with the cells that answer."""
+def find_figures(
+    question: Question, query: Sequence[Weighted], library: Library, found: Collection[str]
+) -> list[FigureEvidence]:
+    """Table rows of the reports in scope whose label is what was asked, with the cells that answer.
+
+    Of many reports, those of the ids that the search ``found`` (see ``in_reach``).
+    """
     rows: list[FigureEvidence] = []
     wanted = wanted_kinds(question.text)
     kept = row_terms(question, query)
@@ -70,7 +76,7 @@ def find_figures(question: Question, query: Sequence[Weighted], library: Library
     counted = asks_for_a_count(question)
     money = MONEY_ASKED.search(question.text) is not None
     latest = latest_reports(library)
-    in_question = [entry.report_id for entry in in_scope(library.entries, question.scope)]
+    in_question = in_reach(question, library, found)
     for report_id, start in library.catalogue.named([each.term for each in kept], in_question, MOST_ROWS):
         report = library.report(report_id)
         block = report.block_at(start)
@@ -136,11 +142,9 @@ def without_blanks(rows: Sequence[FigureEvidence]) -> tuple[list[FigureEvidence]
 
 def _precision(label: str, asked: Sequence[Term]) -> float:
     """The share of a label's information that the question has."""
-    lemmas = {each.lemma for each in asked}
-    parts = {part for each in asked for part in each.parts}
     words = telling(label)
     total = sum(information(each) for each in words)
-    return sum(information(each) * match(each, lemmas, parts) for each in words) / total if total else 1.0
+    return sum(information(each) * match(each, asked) for each in words) / total if total else 1.0
 
 
 def named_things(question: Question, rows: Sequence[FigureEvidence]) -> list[tuple[str, ...]]:

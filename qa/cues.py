@@ -1,6 +1,7 @@
 """What a sentence's own words tell of the kind of answer it can be: a cause, a quantity, a time, a person."""
 
 import re
+from functools import lru_cache
 
 from corpus.document import MONTHS
 from corpus.units import MONEY_UNIT
@@ -50,6 +51,7 @@ PRICE_ASKED = re.compile(
 )
 
 
+@lru_cache(maxsize=100_000)
 def has_quantity(text: str) -> bool:
     """Whether a text tells how much or how many of something."""
     return bool(QUANTITY.search(text))

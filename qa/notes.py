@@ -28,11 +28,9 @@ def notes_on(question: Question, said: Sequence[Sentence], library: Library) -> 
         doubts = [word for field, word in DOUBTS.items() if field in entry.uncertain]
         if doubts:
             notes.append(f"Det är osäkert vilken {' och '.join(doubts)} rapporten {entry.file} gäller.")
-    places = {c for sentence in said for c in sentence.citations}
-    for report_id in sorted(used):
-        for figure in library.catalogue.figures(report_id):
-            if figure.note and any(c.report_id == report_id and c.start <= figure.start < c.end for c in places):
-                notes.append(figure.note)
+    places = {(c.report_id, c.start, c.end) for sentence in said for c in sentence.citations}
+    for place in sorted(places):
+        notes += [figure.note for figure in library.catalogue.figures(*place) if figure.note]
     return tuple(dict.fromkeys(notes))
 
 
@@ -43,10 +41,9 @@ def explained(question: Question, readings: Sequence[Match], said: Sequence[Sent
     """
     own = {each.lemma for each in terms(question.topic)}
     quoted = [each for sentence in said or () for c in sentence.citations for each in terms(c.quote)]
-    lemmas, parts = {each.lemma for each in quoted}, {part for each in quoted for part in each.parts}
 
     def quotes(found: Iterable[Term]) -> bool:
-        return all(match(each, lemmas, parts) >= QUOTED for each in found)
+        return all(match(each, quoted) >= QUOTED for each in found)
 
     lines = [f"Frågan lästes som «{question.text}»."] if question.asked else []
     for reading in readings:

@@ -1,6 +1,6 @@
 """Whether what a question takes for granted, or asks if it is so, is what the reports say."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.document import Figure, FigureKind
@@ -16,6 +16,7 @@ from qa.evidence import Evidence
 from qa.extremes import deficit_sign
 from qa.polarity import Way, asked_way, partly, went
 from qa.question import Kind, Question, in_scope
+from qa.reach import in_reach
 from qa.stating import figure_sentences, stating
 from qa.whole import asks_for_the_whole, whole_deviation
 
@@ -56,10 +57,11 @@ def examine(
     if way is None or question.kind not in JUDGED:
         return None
     told = _by_words(question, way, sentences, library)
+    found = {each.report_id for each in sentences}
     if way in (Way.UP, Way.DOWN):
-        return _by_change(question, query, way, library) or told
+        return _by_change(question, query, way, library, found) or told
     if way in (Way.SURPLUS, Way.DEFICIT):
-        counted = _by_deviation(question, query, way, library)
+        counted = _by_deviation(question, query, way, library, found)
         if counted and told and counted.holds is not told.holds:
             return None
         return told or counted
@@ -88,7 +90,9 @@ def _went(change: Computed) -> Way | None:
     return None if not change.change else Way.UP if change.change > 0 else Way.DOWN
 
 
-def _by_change(question: Question, query: Sequence[Weighted], way: Way, library: Library) -> Finding | None:
+def _by_change(
+    question: Question, query: Sequence[Weighted], way: Way, library: Library, found: Collection[str]
+) -> Finding | None:
     """By the change of the row that is meant, from the year before the one asked about."""
     years = question.scope.years
     if len(years) > 1:
@@ -99,7 +103,7 @@ def _by_change(question: Question, query: Sequence[Weighted], way: Way, library:
             return None
         years = (max(covered),)
     asked = replace(question, kind=Kind.COMPARE, scope=replace(question.scope, years=(years[0] - 1, years[0])))
-    for row in find_figures(asked, query, library):
+    for row in find_figures(asked, query, library, found):
         if row.coverage < ROW_COVERAGE or row.precision < ROW_PRECISION:
             continue
         if {each.kind for each in row.cells} != {FigureKind.OUTCOME}:
@@ -110,17 +114,20 @@ def _by_change(question: Question, query: Sequence[Weighted], way: Way, library:
     return None
 
 
-def _by_deviation(question: Question, query: Sequence[Weighted], way: Way, library: Library) -> Finding | None:
+def _by_deviation(
+    question: Question, query: Sequence[Weighted], way: Way, library: Library, found: Collection[str]
+) -> Finding | None:
     """By the deviation from budget of the row that is meant, or of the board as a whole."""
     years = question.scope.years
     cells: list[Figure] = []
     if asks_for_the_whole(question):
-        for entry in in_scope(library.entries, question.scope):
-            if entry.period and (not years or entry.period.year in years):
-                found = whole_deviation(library.report(entry.report_id), library.catalogue.figures(entry.report_id))
-                cells += [found] if found else []
+        for report_id in in_reach(question, library, found):
+            period = library.entry(report_id).period
+            if period and (not years or period.year in years):
+                deviation = whole_deviation(library.report(report_id), library.catalogue.figures(report_id))
+                cells += [deviation] if deviation else []
     else:
-        cells = [cell for row in find_figures(question, query, library) for cell in _deviations(row, years)]
+        cells = [cell for row in find_figures(question, query, library, found) for cell in _deviations(row, years)]
     if len({library.entry(each.report_id).municipality for each in cells}) != 1:
         return None
     cell = max(cells, key=lambda each: (year_of(each) or 0, -each.start))

@@ -1,0 +1,32 @@
+"""Which reports' tables are read for an answer, where there are more in scope than can be read in no time."""
+
+from collections.abc import Collection
+
+from index.store import Library
+from qa.question import Question, in_scope
+from qa.recency import latest_reports
+
+#: So many reports are read at most; a report and the rows that the question may mean take about a millisecond.
+MOST_READ = 24
+
+
+def in_reach(question: Question, library: Library, found: Collection[str]) -> list[str]:
+    """The ids of the reports in scope, or of more than ``MOST_READ`` those that the search ``found`` something in.
+
+    Where a municipality is named, others of its reports follow: of the years asked for, then the newest.
+    """
+    entries = in_scope(library.entries, question.scope)
+    if len(entries) <= MOST_READ:
+        return [entry.report_id for entry in entries]
+    chosen = [entry for entry in entries if entry.report_id in found]
+    if question.scope.municipalities:
+        latest = latest_reports(library)
+        rest = [entry for entry in entries if entry.report_id not in found]
+        rest.sort(
+            key=lambda entry: (
+                not (entry.period and entry.period.year in question.scope.years),
+                entry.report_id not in latest,
+            )
+        )
+        chosen += rest
+    return [entry.report_id for entry in chosen[:MOST_READ]]
