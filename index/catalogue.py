@@ -85,16 +85,6 @@ class Catalogue:
         found = [each for tables, mine in self._by_segment(report_ids).items() for each in tables.alike(key, mine)]
         return sorted(found, key=lambda each: (each.report_id, each.start))
 
-    def words(self) -> dict[str, int]:
-        """Every word of the reports with how many reports have it."""
-        if len(self._segments) == 1:
-            return self._segments[0].words()
-        counts: dict[str, int] = defaultdict(int)
-        for tables in self._segments:
-            for word, count in tables.words().items():
-                counts[word] += count
-        return dict(counts)
-
     def _by_segment(self, report_ids: Iterable[str]) -> dict[Tables, list[str]]:
         found: dict[Tables, list[str]] = defaultdict(list)
         for report_id in report_ids:

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache, cached_property
 
@@ -28,6 +29,8 @@ SHORTEST_PART = 3
 #: What the names of organisations end in.
 ORGANISATION = re.compile(r"(?:nämnd|förvaltning|tjänst)(?:en|ens|s)?$")
 MUNICIPALITIES = frozenset(part.removesuffix("s") for name in NAMES for part in name.lower().split())
+#: Of the words that another may be a slip for, so many are looked at.
+MOST_NEAR = 8
 #: Words shorter than this have too many neighbours to guess from.
 SHORTEST_GUESS = 4
 #: From this length on, two slips are allowed.
@@ -56,11 +59,22 @@ class Speller:
         self._glossary = glossary
 
     @cached_property
-    def _folded(self) -> dict[str, list[str]]:
-        folded: dict[str, list[str]] = {}
+    def _of_length(self) -> dict[int, list[str]]:
+        of_length: dict[int, list[str]] = defaultdict(list)
         for word in self._vocabulary:
-            folded.setdefault(fold(word), []).append(word)
-        return folded
+            of_length[len(word)].append(word)
+        return of_length
+
+    def _near(self, word: str, reach: int) -> list[tuple[str, int]]:
+        """The reports' words that are at most ``reach`` slips from a word, the nearest first, with how many."""
+        near = [
+            (other, int(distance))
+            for length in range(len(word) - reach, len(word) + reach + 1)
+            for other, distance, _ in process.extract(
+                word, self._of_length.get(length, ()), scorer=OSA.distance, score_cutoff=reach, limit=MOST_NEAR
+            )
+        ]
+        return sorted(near, key=lambda found: (found[1], found[0]))[:MOST_NEAR]
 
     def weighted_terms(self, text: str) -> list[Weighted]:
         """The terms of a question, and those that it stands for by the glossary."""
@@ -95,8 +109,8 @@ class Speller:
             each for each in names if len(each) >= SHORTEST_NAME and each in self._vocabulary and not known(each)
         ]:
             return [max(found, key=len)]
-        near = process.extract(word, self._vocabulary.keys(), scorer=OSA.distance, score_cutoff=2, limit=8)
-        return sorted(other for other, distance, _ in near if distance and other[0] == word[0] and not known(other))
+        near = self._near(word, 2)
+        return sorted(other for other, distance in near if distance and other[0] == word[0] and not known(other))
 
     def read(self, text: str) -> str:
         """A question as it was meant: misspelt words put right, and compounds written apart put together.
@@ -137,18 +151,16 @@ class Speller:
             # Swedish, though not in the reports: no slip of the pen.
             return None
         compound = bool(compound_parts(word))
-        folded = self._folded.get(fold(word), [])
+        plain = fold(word)
+        folded = [other for other in self._of_length.get(len(word), ()) if fold(other) == plain]
         if folded and not compound:
             return self._commonest(folded)
         if compound and len(word) < LONG_WORD:
             return None
         # A long word that two words might make is believed to be a slip if it is a single one.
         reach = 2 if len(word) >= LONG_WORD and not compound else 1
-        near = process.extract(word, self._vocabulary.keys(), scorer=OSA.distance, score_cutoff=reach, limit=8)
-        if not near:
-            return None
-        least = min(distance for _, distance, _ in near)
-        return self._commonest([other for other, distance, _ in near if distance == least])
+        near = self._near(word, reach)
+        return self._commonest([other for other, distance in near if distance == near[0][1]]) if near else None
 
     def _commonest(self, candidates: list[str]) -> str:
         return min(candidates, key=lambda word: (-self._vocabulary[word], word))

@@ -21,7 +21,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -38,6 +38,7 @@ from index.packing import unpack
 from index.prepare import Entry, Prepared
 from index.segment import Segment, SegmentWriter, merged
 from index.terms import words
+from index.vocabulary import Vocabulary
 
 LOCK_SECONDS = 30
 #: What writers name their folders.
@@ -79,6 +80,7 @@ class Library:
         segments = [Segment(self.path / name) for name in manifest.segments]
         self.manifest = manifest
         self.catalogue = Catalogue([segment.tables for segment in segments])
+        self.vocabulary = Vocabulary([segment.tables for segment in segments])
         self.dense = DenseIndex([each.vectors for each in segments], [each.extents for each in segments])
         self.lexical = LexicalIndex(self.path / manifest.lexical)
         self.entries: tuple[Entry, ...] = tuple(self.catalogue.entries())
@@ -89,10 +91,6 @@ class Library:
     def outdated(self) -> bool:
         """Whether somebody has written a newer version since this one was opened."""
         return read_manifest(self.path) != self.manifest
-
-    @cached_property
-    def vocabulary(self) -> dict[str, int]:
-        return self.catalogue.words()
 
     def entry(self, report_id: str) -> Entry:
         return self._by_id[report_id]

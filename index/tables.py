@@ -204,6 +204,11 @@ class Tables:
         )
         return [_figure(row) for row in rows]
 
+    def count(self, word: str) -> int:
+        """How many of the reports have a word."""
+        row = self._db.execute("SELECT count FROM words WHERE word = ?", (word,)).fetchone()
+        return int(row[0]) if row else 0
+
     def words(self) -> dict[str, int]:
         """Every word of the reports with how many reports have it."""
         return dict(self._db.execute("SELECT word, count FROM words"))

@@ -90,6 +90,8 @@ def query_terms(text: str) -> list[Term]:
 
 def fold(word: str) -> str:
     """A lower-case word without the dots and rings of å, ä and ö: how people write in a hurry."""
+    if word.isascii():
+        return word
     return "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
 
 

@@ -105,10 +105,13 @@ def test_of_many_vectors_the_nearest_are_found_within_any_scope(tmp_path):
     random = np.random.default_rng(1)
     rows = vectors(*random.normal(size=(MANY, 32)))
     index = dense(tmp_path, ("a", 1, rows), ("b", MANY + 1, rows[:100]))
+    kept = 0
     for query in vectors(*random.normal(size=(20, 32))):
         exact = rows @ query
         nearest = set((np.argsort(-exact)[:10] + 1).tolist())
-        assert len(nearest & {n for n, _ in index.search(query, 10, ["a"])}) >= 9
+        kept += len(nearest & {n for n, _ in index.search(query, 10, ["a"])})
         narrow = index.search(query, 10, ["b"])
         assert {number for number, _ in narrow} <= set(range(MANY + 1, MANY + 101))
         assert [cosine for _, cosine in narrow] == pytest.approx(-np.sort(-exact[:100])[:10], abs=1e-3)
+    # Vectors without any order are the hardest to compress.
+    assert kept >= 0.95 * 20 * 10
