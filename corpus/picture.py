@@ -6,12 +6,14 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from PIL import Image, ImageChops, ImageDraw
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
 
 from corpus import pdfium
 from corpus.errors import DamagedFile
+from corpus.workers import Progress, Workers
 
 #: Pixels for each point (1/72 inch): 2 gives an A4 page 1,190 by 1,684 pixels, sharp on a phone.
 SCALE = 2.0
@@ -53,6 +55,43 @@ class Picture:
 def letters(text: str) -> str:
     """The letters and digits of a text, in lower case and in their plain forms; all else is lost."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+class Pictures:
+    """Draws pages in a process of its own: a file that crashes it, or takes for ever, costs its own picture alone."""
+
+    def __init__(self) -> None:
+        self._workers = Workers(__name__, most=1)
+        self._lock = Lock()
+        self._drawn = 0
+
+    def draw(self, path: Path, page: int, quotes: Sequence[Quote] = ()) -> Picture:
+        """As ``page_picture``, one at a time.
+
+        Raises:
+            UnreadableFile: if the file can't be drawn.
+            IndexError: if there is no such page.
+        """
+        with self._lock:
+            self._drawn += 1
+            self._workers.start(self._drawn, _draw, path, page, tuple(quotes))
+            drawn = self._workers.result(self._drawn)
+        if drawn is None:
+            raise IndexError(f"no page {page}")
+        assert isinstance(drawn, Picture)
+        return drawn
+
+    def close(self) -> None:
+        """End the process."""
+        self._workers.close()
+
+
+def _draw(path: Path, page: int, quotes: Sequence[Quote], tell: Progress) -> Picture | None:
+    """The work of the process; None where there is no such page."""
+    try:
+        return page_picture(path, page, quotes)
+    except IndexError:
+        return None
 
 
 def page_picture(path: Path, page: int, quotes: Sequence[Quote] = ()) -> Picture:

@@ -11,9 +11,10 @@ from corpus.errors import RapportsvarError
 from corpus.identify import Overrides
 from corpus.load import printable, report_id
 from corpus.read import SUFFIXES
+from corpus.workers import Workers
+from index import reading
 from index.encode import Encoder
 from index.prepare import Entry
-from index.reading import Readers
 from index.store import Writer, writing
 
 #: So many files become visible, and safe, at a time.
@@ -80,10 +81,10 @@ def index_files(
         LibraryError: if the library can't be written or was made with another encoder.
     """
     results: list[Result] = []
-    with Readers() as readers:
+    with Workers(reading.__name__) as workers:
         for at in range(0, len(files), FILES_PER_COMMIT):
             with writing(library, encoder) as writer:
-                batch = _Batch(writer, readers, given, progress)
+                batch = _Batch(writer, workers, given, progress)
                 for number, path in enumerate(files[at : at + FILES_PER_COMMIT], at):
                     results += batch.take(number, path)
                 results += batch.rest()
@@ -104,9 +105,9 @@ class _Asked:
 class _Batch:
     """Files on their way into a library: read ahead, added in order."""
 
-    def __init__(self, writer: Writer, readers: Readers, given: Overrides | None, progress: Progress | None) -> None:
+    def __init__(self, writer: Writer, workers: Workers, given: Overrides | None, progress: Progress | None) -> None:
         self._writer = writer
-        self._readers = readers
+        self._workers = workers
         self._given = given
         self._progress = progress
         self._queue: deque[Result | _Asked] = deque()
@@ -117,14 +118,14 @@ class _Batch:
             identity = report_id(path)
         except RapportsvarError as error:
             self._queue.append(Result(path, Outcome.FAILED, message=str(error)))
-            return self._finished(self._readers.ahead)
+            return self._finished(self._workers.ahead)
         # What becomes of a file may depend on what becomes of the same contents, or name, before it.
         same = any(
             isinstance(each, _Asked) and (each.identity == identity or each.path == path) for each in self._queue
         )
         done = self._finished(0) if same else []
         self._queue.append(self._begin(number, path, identity))
-        return done + self._finished(self._readers.ahead)
+        return done + self._finished(self._workers.ahead)
 
     def rest(self) -> list[Result]:
         """What became of the files that are left."""
@@ -150,7 +151,7 @@ class _Batch:
                 return Result(path, Outcome.DUPLICATE, same, message=f"Samma innehåll som {same.file}.")
         replaced = same or before
         said = (self._given or Overrides()).over(_still_said(replaced, identity))
-        self._readers.start(number, path, said)
+        self._workers.start(number, reading.load, path, said)
         return _Asked(number, path, identity, said, replaced is not None)
 
     def _add(self, asked: _Asked) -> Result:
@@ -159,7 +160,7 @@ class _Batch:
                 self._progress(asked.number, done)
 
         try:
-            loaded = self._readers.result(asked.number, lambda done, pages: tell(READING * done / max(pages, 1)))
+            loaded = self._workers.result(asked.number, lambda done, pages: tell(READING * done / max(pages, 1)))
         except RapportsvarError as error:
             return Result(asked.path, Outcome.FAILED, message=str(error))
         entry = self._writer.add(

@@ -66,6 +66,7 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
     async def running(app: FastAPI) -> AsyncIterator[None]:
         async with tools.session_manager.run() if tools else nullcontext():
             yield
+        service.close()
 
     server = FastAPI(title="Rapportsvar", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
     if inner:

@@ -11,10 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from corpus.errors import DamagedFile, LibraryError, RapportsvarError, reason
+from corpus.errors import LibraryError, RapportsvarError, UnreadableFile, reason
 from corpus.identify import Overrides
 from corpus.load import printable, report_id
-from corpus.picture import Picture, Quote, page_picture
+from corpus.picture import Picture, Pictures, Quote
 from corpus.read import file_format
 from index.apart import index_apart
 from index.feedback import Feedback, Verdict, now, save_feedback
@@ -58,6 +58,9 @@ class Service:
         self._lock = Lock()
         self.sample = sample
         self._suggested = lru_cache(4)(self._suggest)
+        self._pictures = Pictures()
+        # A page is drawn once for the page that names it and the picture itself.
+        self._picture = lru_cache(64)(self._draw)
 
     def current(self) -> Assistant:
         """The assistant over the library as it is now: reports may have come or gone.
@@ -122,7 +125,18 @@ class Service:
         if path is None or file_format(path) != "pdf":
             return None
         quotes = tuple(quotes_on(self.library.report(entry.report_id), spans, page))
-        return _picture(path, entry.report_id, page, quotes)
+        return self._picture(path, entry.report_id, page, quotes)
+
+    def _draw(self, path: Path, report_id: str, page: int, quotes: tuple[Quote, ...]) -> Picture | None:
+        """A page's picture; ``report_id`` tells one version of a file from the next."""
+        try:
+            return self._pictures.draw(path, page, quotes)
+        except UnreadableFile:
+            return None
+
+    def close(self) -> None:
+        """End the process that draws."""
+        self._pictures.close()
 
     # --- changes ---
 
@@ -218,15 +232,6 @@ def _discard(kept: Path) -> None:
 def _report_id(path: Path, changed: int, size: int) -> str:
     """The id of a file's contents; anew when its time or size has changed."""
     return report_id(path)
-
-
-@lru_cache(64)
-def _picture(path: Path, report_id: str, page: int, quotes: tuple[Quote, ...]) -> Picture | None:
-    """A page's picture, drawn once for the page that names it and the picture itself."""
-    try:
-        return page_picture(path, page, quotes)
-    except DamagedFile:
-        return None
 
 
 def safe_name(name: str) -> str:
