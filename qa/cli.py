@@ -38,7 +38,7 @@ from qa.options import (
 from qa.retrieve import Mode
 from qa.saved import Files, check, cited, read_answers
 from qa.scope import municipality_name, scope_of
-from qa.serving import feedback, serve, user
+from qa.serving import audit, feedback, serve, user
 from qa.terminal import (
     err,
     fail,
@@ -349,7 +349,7 @@ def verify(
             raise typer.Exit(1)
 
 
-for command in (serve, user, feedback):
+for command in (serve, user, feedback, audit):
     app.command()(command)
 
 

@@ -1,6 +1,7 @@
 """The commands around the web chat: serve, its users, and what they said of answers."""
 
 import webbrowser
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -8,10 +9,11 @@ import typer
 
 from corpus.errors import reason
 from index.feedback import read_feedback
+from qa.audit import KEPT_DAYS, Audit, read_audit
 from qa.drafts import cases
 from qa.options import JsonOption, LibraryOption, ModelOption, RetrieverOption, library_path, open_assistant
 from qa.retrieve import Mode
-from qa.terminal import err, fail, messages, out, print_feedback, print_json
+from qa.terminal import err, fail, messages, out, print_audit, print_feedback, print_json
 from qa.users import Role, Users, set_user
 
 
@@ -22,6 +24,12 @@ def serve(
     auth: Annotated[
         Path | None, typer.Option("--auth", help="Fil med användare; alla måste logga in.", metavar="FIL")
     ] = None,
+    audit_days: Annotated[
+        int, typer.Option("--audit-days", help="Så många dagar sparas händelseloggen; 0 för ingen.", min=0, max=3650)
+    ] = KEPT_DAYS,
+    audit_questions: Annotated[
+        bool, typer.Option("--audit-questions/--audit-no-questions", help="Om frågornas ord ska stå i loggen.")
+    ] = True,
     mcp: Annotated[bool, typer.Option("--mcp", help="Låt AI-assistenter fråga genom MCP.")] = False,
     retriever: RetrieverOption = Mode.HYBRID,
     library: LibraryOption = None,
@@ -36,7 +44,9 @@ def serve(
             from qa.web.server import Running, build_server
             from qa.web.service import Service
 
-            service = Service(assistant, sample, library_path(library), model)
+            path = library_path(library)
+            log = Audit(path, audit_days if users or host not in LOOPBACK else 0, audit_questions)
+            service = Service(assistant, sample, path, model, log)
             server = build_server(service, Access(users, host in LOOPBACK), mcp)
         try:
             running = Running(server, host, port)
@@ -67,6 +77,19 @@ def user(
         password = typer.prompt("Lösenord", hide_input=True, confirmation_prompt="Lösenordet igen")
         set_user(auth, name, role, password)
         out.print(f"{name} är sparad som {role.value} i {auth}.", highlight=False, markup=False)
+
+
+def audit(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Visa händelseloggen: vem som frågat, lagt till och tagit bort vad."""
+    with messages():
+        kept = read_audit(library_path(library))
+        if as_json:
+            for record in kept:
+                print_json(asdict(record))
+        elif not kept:
+            out.print("Inga händelser har loggats.", highlight=False)
+        else:
+            print_audit(kept)
 
 
 def feedback(library: LibraryOption = None, as_json: JsonOption = False) -> None:

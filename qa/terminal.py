@@ -15,6 +15,7 @@ from corpus.load import printable
 from index.feedback import Feedback, Verdict
 from index.ingest import Outcome, Result
 from index.prepare import Entry
+from qa.audit import Record
 from qa.saved import Check
 
 out = Console()
@@ -146,6 +147,14 @@ def print_feedback(said: Sequence[Feedback]) -> None:
         answer = each.answer if len(each.answer) <= 200 else each.answer[:199] + "…"
         cells = (each.at[:16].replace("T", " "), VERDICTS[each.verdict], each.question, answer, each.note)
         table.add_row(*map(_plain, cells))
+    out.print(table)
+
+
+def print_audit(kept: Sequence[Record]) -> None:
+    """What was done, oldest first."""
+    table = _table("När (UTC)", "Vem", "Händelse", "Vad", "Utfall")
+    for each in kept:
+        table.add_row(*map(_plain, (each.at[:19].replace("T", " "), each.who, each.event, each.what, each.outcome)))
     out.print(table)
 
 

@@ -19,6 +19,7 @@ from index.manifest import read_manifest
 from index.samples import sample_library
 from index.store import Library
 from qa.assistant import Assistant
+from qa.audit import Audit
 from qa.users import Role, Users, set_user
 from qa.web.access import Access
 from qa.web.server import Running, build_server
@@ -59,11 +60,13 @@ def page_servers(assistant: Assistant, encoder: Encoder) -> Iterator[PageServer]
     """Starts the real server on a free port: over the samples, or over a library where there is one."""
     started: list[Running] = []
 
-    def serve(library: Path, auth: Path | None = None, mcp: bool = False, local: bool = True) -> Running:
+    def serve(
+        library: Path, auth: Path | None = None, mcp: bool = False, local: bool = True, audit: Audit | None = None
+    ) -> Running:
         sample = read_manifest(library) is None
         asked = assistant if sample else Assistant(Library(library), encoder)
         access = Access(Users(auth) if auth else None, local)
-        server = Running(build_server(Service(asked, sample, library), access, mcp), "127.0.0.1", 0)
+        server = Running(build_server(Service(asked, sample, library, audit=audit), access, mcp), "127.0.0.1", 0)
         started.append(server)
         server.start()
         return server

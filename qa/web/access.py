@@ -6,7 +6,9 @@ import binascii
 import hashlib
 import json
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -15,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from qa.users import Role, Users
+from qa.web.tries import Tries
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -32,8 +35,6 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 FILES = ("/gradio_api/upload", "/gradio_api/file")
 #: Where Gradio takes what is put in a component, which may be a file by its path or address.
 CALLS = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gradio_api/api/")
-#: No question or scope needs more bytes than this; nor does a conversation, which the server keeps.
-MOST_SENT = 1_000_000
 #: Names and passwords that were right are believed for so many askers without being hashed again.
 MOST_KNOWN = 1_000
 
@@ -44,9 +45,36 @@ class Asker:
 
     name: str | None
     editor: bool
+    address: str = ""
+
+    @property
+    def label(self) -> str:
+        """Who it is, as the audit log has it: the name, or else the address."""
+        return self.name or self.address or "okänd"
 
 
 NOBODY = Asker(None, False)
+_CURRENT: ContextVar[Asker] = ContextVar("asker", default=NOBODY)
+
+
+def current_asker() -> Asker:
+    """Who sends the request that is being answered; nobody outside of one."""
+    return _CURRENT.get()
+
+
+@contextmanager
+def acting(asker: Asker) -> Iterator[None]:
+    """What is done in the block is done for this asker."""
+    token = _CURRENT.set(asker)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+def address_of(request: Request) -> str:
+    """The address that a request comes from; behind a proxy on the same machine, the proxy's word for it."""
+    return request.client.host if request.client else ""
 
 
 def asker_of(request: Request | None) -> Asker:
@@ -62,15 +90,28 @@ class Access:
         """Without ``users`` everybody may ask, and change only where the page is ``local`` to its machine."""
         self.users = users
         self.local = local
+        self.tries = Tries()
         self._known: dict[str, str] = {}
         self._ended: set[str] = set()
 
     async def asker(self, request: Request) -> Asker | None:
         """Who sends a request; None for one who must log in first."""
         if self.users is None:
-            return Asker(None, self.local and not any(name in request.headers for name in FORWARDED))
+            editor = self.local and not any(name in request.headers for name in FORWARDED)
+            return Asker(None, editor, address_of(request))
         name = self._by_session(request, self.users) or await self._by_password(request, self.users)
-        return Asker(name, self.users.role(name) is Role.EDITOR) if name else None
+        return Asker(name, self.users.role(name) is Role.EDITOR, address_of(request)) if name else None
+
+    async def believes(self, name: str, password: str, address: str) -> bool:
+        """Whether this is a user's name and password; whoever has to wait is not believed."""
+        if self.users is None or self.tries.wait(name, address) > 0:
+            return False
+        # Hashing takes a while, and by design: not while others wait.
+        if await asyncio.to_thread(self.users.knows, name, password):
+            self.tries.right(name)
+            return True
+        self.tries.wrong(name, address)
+        return False
 
     def begin(self, request: Request, name: str) -> None:
         """Log a user in."""
@@ -102,8 +143,7 @@ class Access:
         digest = hashlib.sha256(given.encode()).hexdigest()
         if digest in self._known and self._known[digest] == users.fingerprint(name):
             return name
-        # Hashing takes a while, and by design: not while others wait.
-        if not await asyncio.to_thread(users.knows, name, password):
+        if not await self.believes(name, password, address_of(request)):
             return None
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
@@ -134,6 +174,7 @@ class Guard:
                 refused = _to_login(request)
             else:
                 scope["rapportsvar.asker"] = asker
+                _CURRENT.set(asker)
                 if not asker.editor:
                     refused, receive = await _without_files(request, receive)
         await (refused or self._app)(scope, receive, send)
@@ -167,11 +208,7 @@ async def _without_files(request: Request, receive: Receive) -> tuple[Response |
         return only_editors, receive
     if request.method != "POST" or not any(part in path for part in CALLS):
         return None, receive
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_SENT:
-            return JSONResponse({"detail": "Det som skickades är för stort."}, 413), receive
+    body = await request.body()
     try:
         named = _names_file(json.loads(body or b"null"))
     except (ValueError, RecursionError):

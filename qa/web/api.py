@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any, get_type_hints
 
 import gradio as gr
@@ -12,8 +12,10 @@ from mcp.server.transport_security import TransportSecuritySettings
 from corpus.errors import BadQuestion, RapportsvarError
 from corpus.load import printable
 from qa.answer import figure_json, hit_json, to_json
+from qa.audit import Event
 from qa.listed import entry_json
 from qa.scope import scope_of
+from qa.web.access import acting, asker_of
 from qa.web.service import Service
 
 MOST_HITS = 100
@@ -48,6 +50,7 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         scope = scope_of(assistant.library.entries, municipality, board, year)
         history = [assistant.ask(before, scope=scope).question] if before.strip() else []
         found = to_json(assistant.ask(question, history, scope), assistant.library)
+        service.record(Event.ASK, question, found["status"])
         found["notes"] += [service.notice] if service.notice else []
         return found
 
@@ -68,6 +71,7 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         """
         assistant = service.current()
         scope = scope_of(assistant.library.entries, municipality, board, year)
+        service.record(Event.SEARCH, text)
         hits = assistant.search(text, max(1, min(count, MOST_HITS)), scope)
         return [hit_json(hit, assistant.library) for hit in hits]
 
@@ -85,6 +89,7 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         """
         assistant = service.current()
         scope = scope_of(assistant.library.entries, municipality, board, year)
+        service.record(Event.FIGURES, text)
         return [figure_json(each, assistant.library) for each in assistant.figures(text, scope)]
 
     def reports() -> list[dict[str, Any]]:
@@ -108,15 +113,22 @@ def _with_sentences(endpoint: Endpoint) -> Endpoint:
     """An endpoint whose expected failures come to its caller as the sentences that they are."""
 
     kinds = get_type_hints(endpoint)
+    own = signature(endpoint)
 
     @wraps(endpoint)
-    def called(*args: Any, **values: Any) -> Any:
-        given = signature(endpoint).bind(*args, **values).arguments
+    def called(*args: Any) -> Any:
+        *given, request = args
+        values = own.bind(*given).arguments
         try:
-            return endpoint(**{name: _as_asked(value, name, kinds[name]) for name, value in given.items()})
+            with acting(asker_of(request.request)):
+                return endpoint(**{name: _as_asked(value, name, kinds[name]) for name, value in values.items()})
         except RapportsvarError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
+    # Gradio calls in its queue's name; only to a parameter of this kind does it tell whose request it was.
+    request = Parameter("request", Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=gr.Request)
+    called.__signature__ = own.replace(parameters=[*own.parameters.values(), request])  # type: ignore[attr-defined]
+    called.__annotations__ = {**endpoint.__annotations__, "request": gr.Request}
     return called
 
 

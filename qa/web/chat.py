@@ -9,6 +9,7 @@ import gradio as gr
 
 from corpus.errors import RapportsvarError
 from corpus.load import printable
+from qa.audit import Event
 from qa.question import Question
 from qa.web.links import Asked, asked, chosen_scope
 from qa.web.lists import first_html
@@ -31,11 +32,13 @@ class Turn(NamedTuple):
     question: Question | None = None
 
 
-def answered(service: Service, wanted: Asked, turns: Sequence[Turn], words: Words) -> Turn:
-    """The turn that answers a question after those before it."""
+def answered(service: Service, wanted: Asked, turns: Sequence[Turn], words: Words, again: bool = False) -> Turn:
+    """The turn that answers a question after those before it; one that is shown ``again`` is logged already."""
     history = [turn.question for turn in turns if turn.question]
     try:
         answer, library = service.ask(wanted, history)
+        if not again:
+            service.record(Event.ASK, wanted.text, answer.status)
         html = turn_html(answer, library, wanted, len(turns), service.notice, words)
         return Turn(wanted, html, answer.question)
     except RapportsvarError as error:
@@ -105,8 +108,10 @@ def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
     def opened(kept: str) -> tuple[Any, ...]:
         before, now = remembered(kept)
         after: list[Turn] = []
-        for wanted in before + ([now] if now and now not in before[-1:] else []):
-            after.append(answered(service, wanted, after, words))
+        for wanted in before:
+            after.append(answered(service, wanted, after, words, again=True))
+        if now and now not in before[-1:]:
+            after.append(answered(service, now, after, words))
         try:
             entries, known = service.library.entries, service.suggestions()
         except RapportsvarError as error:

@@ -10,6 +10,7 @@ from corpus.errors import LibraryError, RapportsvarError
 from corpus.identify import Overrides
 from index.ingest import Result
 from index.prepare import Entry
+from qa.audit import Event
 from qa.scope import municipality_name
 from qa.web.access import asker_of
 from qa.web.lists import reports_html, results_html, scope_html
@@ -125,6 +126,7 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
             if service.file(entry) is None:
                 raise LibraryError(words("reports.gone"))
             changed = service.correct(entry, corrections(entry, values, words))
+            service.record(Event.CORRECT, entry.file, changed.title, asker_of(request.request))
         except RapportsvarError as error:
             return gr.Column(visible=True), alert(error), "", *lists(request)
         return gr.Column(visible=False), told(words("reports.saved", title=changed.title)), "", *lists(request)
@@ -134,6 +136,7 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
             allow(request)
             entry = entry_of(report_id)
             service.remove(entry)
+            service.record(Event.REMOVE, entry.file, entry.title, asker_of(request.request))
         except RapportsvarError as error:
             return gr.Column(visible=True), alert(error), "", *lists(request)
         return gr.Column(visible=False), told(words("reports.removed", file=entry.file)), "", *lists(request)
@@ -157,6 +160,8 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
 
         try:
             found: list[Result] = service.add(sent, show)
+            for each, result in zip(sent, found, strict=True):
+                service.record(Event.ADD, each.name, result.outcome, asker_of(request.request))
         except RapportsvarError as error:
             return alert(error), None
         finally:

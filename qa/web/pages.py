@@ -34,9 +34,9 @@ def message_html(message: str, words: Words) -> str:
     return page_html(words("app.title"), element("h1", text(message)) + element("p", back), words)
 
 
-def login_html(words: Words, target: str, wrong: bool) -> str:
-    """The login; after it comes ``target``."""
-    said = element("p", text(words("login.wrong")), class_="failed", role="alert") if wrong else ""
+def login_html(words: Words, target: str, refused: str = "") -> str:
+    """The login; after it comes ``target``. It says why the one before was ``refused``."""
+    said = element("p", text(refused), class_="failed", role="alert") if refused else ""
     return page_html(
         words("login.title"),
         element("h1", text(words("app.title"))) + said + '<form method="post" action="/logga-in" class="login">'

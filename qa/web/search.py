@@ -4,6 +4,7 @@ import gradio as gr
 
 from corpus.errors import RapportsvarError
 from corpus.load import printable
+from qa.audit import Event
 from qa.web.links import Asked, chosen_scope
 from qa.web.lists import figures_html, hits_html
 from qa.web.markup import element, text
@@ -19,6 +20,7 @@ def found_html(service: Service, wanted: Asked, what: str, sort: str, words: Wor
     """What a search finds, as HTML: ``what`` is "passages" or "figures"."""
     try:
         assistant = service.current()
+        service.record(Event.FIGURES if what == "figures" else Event.SEARCH, wanted.text)
         if what == "figures":
             return figures_html(assistant.figures(wanted.text, wanted.scope), assistant.library, wanted, words)
         # One more than are shown tells whether there are more.

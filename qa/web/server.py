@@ -3,6 +3,7 @@
 import asyncio
 import io
 import logging
+import math
 import secrets
 import socket
 import threading
@@ -28,18 +29,21 @@ from corpus.read import decoded, file_format
 from index.feedback import Verdict
 from index.prepare import Entry
 from qa.answer import Status
+from qa.audit import Event
 from qa.brief import make_brief
 from qa.brief_docx import docx_bytes
 from qa.brief_pdf import pdf_bytes
 from qa.export import figure_row, write_csv
-from qa.users import Users
-from qa.web.access import LOGIN, LOOPBACK, Access, Guard, PageHead, asker_of
+from qa.web.access import LOGIN, LOOPBACK, Access, Guard, PageHead, address_of, asker_of, current_asker
 from qa.web.api import mcp_server
 from qa.web.app import THEME, build_app
+from qa.web.headers import SecureHeaders
+from qa.web.limits import Rates, Sizes
 from qa.web.links import asked, spans
 from qa.web.pages import head, login_html, message_html, page_html
 from qa.web.service import Service
 from qa.web.source import source_html
+from qa.web.tries import waiting
 from qa.web.words import LANGUAGES, Words, load_words
 
 STATIC = Path(__file__).parent / "static"
@@ -81,7 +85,7 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
     _add_documents(server, service)
     _add_feedback(server, service)
     if access.users:
-        _add_login(server, access, access.users)
+        _add_login(server, service, access)
     # The last one mounted, at /, takes all that is left.
     for words in reversed(spoken):
         server = gr.mount_gradio_app(
@@ -96,7 +100,11 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
         )
     _add_missing(server)
     server.add_middleware(PageHead, pages={f"{words('path')}/": (words("language"), head(words)) for words in spoken})
+    # Who works at the machine itself takes it from nobody.
+    if access.users or not access.local:
+        server.add_middleware(Rates)
     server.add_middleware(Guard, access=access)
+    server.add_middleware(Sizes)
     if access.users:
         server.add_middleware(
             SessionMiddleware,
@@ -105,6 +113,7 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
             max_age=SESSION_SECONDS,
             same_site="lax",
         )
+    server.add_middleware(SecureHeaders)
     return server
 
 
@@ -202,6 +211,7 @@ def _add_documents(server: FastAPI, service: Service) -> None:
         wanted = asked(request.query_params)
         if kind not in DOCUMENTS or wanted is None:
             raise HTTPException(404)
+        service.record(Event.TAKEN, wanted.text)
         answer, library = service.ask(wanted)
         # An address on the asker's own machine says nothing to whoever the document goes to.
         there = request.url.hostname not in LOOPBACK
@@ -215,6 +225,7 @@ def _add_documents(server: FastAPI, service: Service) -> None:
         wanted = asked(request.query_params)
         if wanted is None:
             raise HTTPException(404)
+        service.record(Event.TAKEN, wanted.text)
         assistant = service.current()
         out = io.StringIO()
         found = assistant.figures(wanted.text, wanted.scope)
@@ -267,16 +278,17 @@ def _add_feedback(server: FastAPI, service: Service) -> None:
         wanted = asked({"fraga": said.fraga, "kommun": said.kommun, "namnd": said.namnd, "ar": said.ar})
         if wanted is None or said.verdict not in list(Verdict):
             raise HTTPException(404)
+        service.record(Event.FEEDBACK, wanted.text, said.verdict)
         service.say(wanted, Verdict(said.verdict), said.note, package_version("rapportsvar"))
         return JSONResponse({"saved": True})
 
 
-def _add_login(server: FastAPI, access: Access, users: Users) -> None:
+def _add_login(server: FastAPI, service: Service, access: Access) -> None:
     words = load_words("sv")
 
     @server.get(LOGIN)
     def login(till: str = "/") -> HTMLResponse:
-        return HTMLResponse(login_html(words, till, wrong=False))
+        return HTMLResponse(login_html(words, till))
 
     @server.post(LOGIN)
     async def log_in(
@@ -285,13 +297,21 @@ def _add_login(server: FastAPI, access: Access, users: Users) -> None:
         losenord: Annotated[str, Form()] = "",
         till: Annotated[str, Form()] = "/",
     ) -> Response:
-        if not await asyncio.to_thread(users.knows, namn, losenord):
-            return HTMLResponse(login_html(words, till, wrong=True), 403)
+        address = address_of(request)
+        if wait := access.tries.wait(namn, address):
+            refused = HTMLResponse(login_html(words, till, words("login.wait", wait=waiting(wait))), 429)
+            refused.headers["Retry-After"] = str(math.ceil(wait))
+            return refused
+        if not await access.believes(namn, losenord, address):
+            service.audit.record(address or namn, Event.REFUSED, namn)
+            return HTMLResponse(login_html(words, till, words("login.wrong")), 403)
+        service.audit.record(namn, Event.LOGIN, address)
         access.begin(request, namn)
         return RedirectResponse(_inside(till), 303)
 
     @server.post("/logga-ut")
     def log_out(request: Request) -> Response:
+        service.audit.record(current_asker().label, Event.LOGOUT)
         access.end(request)
         return RedirectResponse(LOGIN, 303)
 
@@ -329,7 +349,9 @@ class Running:
             raise
         name = f"[{host}]" if ":" in host else host
         self.address = f"http://{name}:{self._socket.getsockname()[1]}/"
-        config = uvicorn.Config(server, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            server, log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False
+        )
         logging.getLogger("uvicorn.error").addFilter(_CutShort())
         self._server = uvicorn.Server(config)
         self._thread: threading.Thread | None = None

@@ -25,8 +25,10 @@ from index.samples import NOTICE
 from index.store import Library, writing
 from qa.answer import Answer, to_json
 from qa.assistant import Assistant
+from qa.audit import Audit, Event
 from qa.question import Question
 from qa.suggest import suggestions
+from qa.web.access import Asker, current_asker
 from qa.web.links import Asked, Span
 from qa.web.source import quotes_on
 
@@ -47,11 +49,19 @@ class Upload:
 class Service:
     """A library that many ask of at once, while somebody changes it."""
 
-    def __init__(self, assistant: Assistant, sample: bool, library: Path, model: str | None = None) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        sample: bool,
+        library: Path,
+        model: str | None = None,
+        audit: Audit | None = None,
+    ) -> None:
         """``library`` is where reports are added; ``assistant`` may be over the samples until then.
 
-        ``model`` names the assistant's encoder, as ``load_encoder`` takes it.
+        ``model`` names the assistant's encoder, as ``load_encoder`` takes it. Without ``audit`` nothing is logged.
         """
+        self.audit = audit or Audit(library, days=0)
         self._model = model
         self._assistant = assistant
         self._library = library
@@ -92,6 +102,14 @@ class Service:
         """
         now = self.current()
         return now.ask(asked.text, history, asked.scope), now.library
+
+    def record(self, event: Event, what: str = "", outcome: str = "", who: Asker | None = None) -> None:
+        """Log what somebody did: ``who``, or else whoever sent the request that is being answered.
+
+        Raises:
+            LibraryError: if it can't be written.
+        """
+        self.audit.record((who or current_asker()).label, event, what, outcome)
 
     def suggestions(self) -> list[str]:
         """At most three questions that this version of the library answers."""

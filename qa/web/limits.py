@@ -1,0 +1,137 @@
+"""What keeps one asker from taking the server from the others: limits on sizes, requests and time."""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from qa.web.access import Application, Receive, Send, current_asker
+from qa.web.access import Scope as Call
+from qa.web.tries import place, waiting
+
+Clock = Callable[[], float]
+
+#: No question, scope or conversation needs more bytes than this.
+MOST_SENT = 1_000_000
+#: An upload may be of several files.
+MOST_UPLOADED = 1_000_000_000
+UPLOADS = "/gradio_api/upload"
+#: What is only read from disk, and what waits for others: it takes the server no time.
+FREE = ("/assets/", "/gradio_api/heartbeat", "/gradio_api/queue/data", "/static/", "/theme.css", "/rapportsvar.")
+#: So many askers are remembered; the one that has been silent longest is forgotten.
+MOST_KNOWN = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A bucket that holds ``most`` and fills by ``each_second`` (Turner 1986)."""
+
+    most: float
+    each_second: float
+
+
+#: A page takes some 40 requests to load; nobody reads faster than one page a few seconds.
+REQUESTS = Rate(300, 10)
+#: Seconds of answering: a question takes some hundredths, a conversation that is loaded again a second.
+SECONDS = Rate(20, 0.5)
+
+
+class Buckets:
+    """What is left to each of many."""
+
+    def __init__(self, rate: Rate, clock: Clock = time.monotonic) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+
+    def left(self, who: Hashable) -> float:
+        """What is left to somebody now; below zero for one who has taken more than there was."""
+        left, at = self._left.get(who, (self._rate.most, self._clock()))
+        return min(self._rate.most, left + (self._clock() - at) * self._rate.each_second)
+
+    def take(self, who: Hashable, cost: float) -> None:
+        self._left[who] = self.left(who) - cost, self._clock()
+        self._left.move_to_end(who)
+        while len(self._left) > MOST_KNOWN:
+            self._left.popitem(last=False)
+
+    def wait(self, who: Hashable, cost: float = 0.0) -> float:
+        """How many seconds until somebody has so much left."""
+        return max(0.0, (cost - self.left(who)) / self._rate.each_second)
+
+
+class Rates:
+    """Refuses who asks too much, by name or else by place: 429, with a sentence that says how long to wait."""
+
+    def __init__(self, app: Application, clock: Clock = time.monotonic) -> None:
+        self._app = app
+        self._clock = clock
+        self._requests = Buckets(REQUESTS, clock)
+        self._seconds = Buckets(SECONDS, clock)
+
+    async def __call__(self, scope: Call, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or any(part in scope["path"] for part in FREE):
+            await self._app(scope, receive, send)
+            return
+        asker = current_asker()
+        who = asker.name or place(asker.address)
+        self._requests.take(who, 1.0)
+        if wait := max(self._requests.wait(who), self._seconds.wait(who)):
+            await _too_many(wait)(scope, receive, send)
+            return
+        began = self._clock()
+
+        async def timed(message: MutableMapping[str, Any]) -> None:
+            # Of a stream, what follows is waiting; so is an upload.
+            if message["type"] == "http.response.start" and UPLOADS not in scope["path"]:
+                self._seconds.take(who, self._clock() - began)
+            await send(message)
+
+        await self._app(scope, receive, timed)
+
+
+class Sizes:
+    """Refuses what is too large, whatever length it says that it has: 413."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Call, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = MOST_UPLOADED if UPLOADS in scope["path"] else MOST_SENT
+        told = Request(scope).headers.get("content-length", "0")
+        if not (told.isascii() and told.isdigit()) or int(told) > most:
+            await _TOO_LARGE(scope, receive, send)
+            return
+        sent, answered = 0, False
+
+        async def counted() -> MutableMapping[str, Any]:
+            nonlocal sent
+            message = await receive()
+            sent += len(message.get("body", b""))
+            return message if sent <= most else {"type": "http.disconnect"}
+
+        async def instead(message: MutableMapping[str, Any]) -> None:
+            nonlocal answered
+            if sent <= most:
+                await send(message)
+            elif not answered:
+                await _TOO_LARGE(scope, receive, send)
+            answered = True
+
+        await self._app(scope, counted, instead)
+
+
+_TOO_LARGE: Response = JSONResponse({"detail": "Det som skickades är för stort."}, 413)
+
+
+def _too_many(seconds: float) -> Response:
+    detail = f"Det kom för många anrop; {waiting(seconds)}."
+    return JSONResponse({"detail": detail}, 429, {"Retry-After": str(math.ceil(seconds))})
