@@ -146,7 +146,7 @@ def _parts(chance: random.Random, name: str, board: str, year: int, sections: in
         )
     )
     for at in range(sections):
-        each, budget, result = (values[at % len(fields)] for values in (fields, budgets, results))
+        each, budget, result = (fields[at % 8], budgets[at % 8], results[at % 8])
         yield f"# {at + 3} {each}" if at < len(fields) else f"# {at + 3} {each}: {_thing(chance)}"
         difference = budget - result
         first, second = (chance.choice(CAUSES).format(thing=_thing(chance)) for _ in range(2))

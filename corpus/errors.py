@@ -11,6 +11,8 @@ REASONS = {
     errno.EISDIR: "det är en mapp",
     errno.ENOSPC: "disken är full",
     errno.EROFS: "disken är skrivskyddad",
+    errno.EFBIG: "filen får inte bli större",
+    errno.EDQUOT: "diskutrymmet är slut",
     errno.ENAMETOOLONG: "namnet är för långt",
     errno.EADDRINUSE: "porten är upptagen",
     errno.EADDRNOTAVAIL: "adressen hör inte till den här datorn",

@@ -12,7 +12,6 @@ one and nothing between. Small segments are joined as they come, so what a chang
 what is changed and not on how much there is.
 """
 
-import errno
 import os
 import re
 import shutil
@@ -36,6 +35,7 @@ from index.lexical import LexicalIndex, LexicalWriter
 from index.manifest import FORMAT, Manifest, check_encoder, read_manifest, sync, write_manifest
 from index.packing import unpack
 from index.prepare import Entry, Prepared
+from index.refused import refusal
 from index.segment import Segment, SegmentWriter, merged
 from index.terms import words
 from index.vocabulary import Vocabulary
@@ -254,8 +254,9 @@ def writing(path: Path, encoder: Encoder) -> Iterator[Writer]:
             if writer.changed:
                 writer.finish()
                 write_manifest(path, writer.manifest)
-        except (OSError, sqlite3.OperationalError) as error:
-            refused = _refusal(error)
+        # SQLite's, Tantivy's and FAISS's errors are of these kinds.
+        except (OSError, sqlite3.OperationalError, ValueError, RuntimeError) as error:
+            refused = error if isinstance(error, OSError) else refusal(error)
             if refused is None:
                 raise
             raise LibraryError(
@@ -290,16 +291,6 @@ def _opened(path: Path, encoder: Encoder, manifest: Manifest | None) -> Writer:
         return Writer(path, encoder, manifest)
     except (sqlite3.DatabaseError, ValueError) as error:
         raise LibraryError(f"Biblioteket i {path} är skadat; indexera rapporterna på nytt i en ny mapp.") from error
-
-
-def _refusal(error: OSError | sqlite3.Error) -> OSError | None:
-    """The system's refusal behind an error; None for an error of another kind."""
-    if isinstance(error, OSError):
-        return error
-    codes = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS, sqlite3.SQLITE_IOERR: errno.EIO}
-    # The lowest byte is the kind of error; the rest says more of it.
-    code = codes.get(error.sqlite_errorcode & 0xFF)
-    return OSError(code, str(error)) if code else None
 
 
 def _link(source: Path, target: Path) -> None:
