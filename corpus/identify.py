@@ -76,6 +76,8 @@ class Overrides:
     year: int | None = None
     through: date | None = None
     title: str | None = None
+    #: Whether passages with personal data and left-over remarks are to be left out.
+    without_personal: bool | None = None
 
     def over(self, other: "Overrides") -> "Overrides":
         """These overrides, and ``other``'s where these say nothing."""
@@ -101,13 +103,13 @@ def read_sidecar(path: Path) -> Overrides:
         values = tomllib.loads(sidecar.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise BadSidecar(f"{sidecar.name} går inte att läsa som TOML; rätta filen eller ta bort den.") from error
-    types = {"year": int, "through": date}
+    types = {"year": int, "through": date, "without_personal": bool}
     for name, value in values.items():
         wanted = types.get(name, str)
         if name not in {field.name for field in fields(Overrides)} or not isinstance(value, wanted):
             raise BadSidecar(
                 f"{sidecar.name} har ett fält som inte känns igen ({name}); "
-                "tillåtna fält är municipality, board, kind, year, through och title."
+                "tillåtna fält är municipality, board, kind, year, through, title och without_personal."
             )
     return Overrides(**values)
 

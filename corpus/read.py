@@ -123,9 +123,11 @@ def _read_pdf(content: bytes, name: str, progress: Progress | None) -> Raw:
                 f"{name} har {count} sidor, men högst {MOST_PAGES} läses; dela upp filen i en rapport per fil."
             )
         pages = []
+        remarks = 0
         with closing(Grids(content)) as grids:
             for number, page in enumerate(reader.pages, 1):
                 pages.append(_page_text(page, number - 1, grids))
+                remarks += _remarks(page)
                 if progress:
                     progress(number, count)
     except UnreadableFile:
@@ -140,7 +142,29 @@ def _read_pdf(content: bytes, name: str, progress: Progress | None) -> Raw:
     if blank == len(pages):
         raise NoTextLayer(f"{name} saknar textlager (sidorna är bilder); kör texttolkning (OCR) och försök igen.")
     notes = (f"{blank} av {len(pages)} sidor saknar text och kan inte sökas.",) if blank else ()
-    return Raw(tuple(pages), paged=True, notes=notes)
+    return Raw(tuple(pages), paged=True, notes=notes + _noted(remarks))
+
+
+#: How readers of a PDF write in its margins.
+REMARKS = frozenset({"/Text", "/FreeText", "/Highlight", "/StrikeOut", "/Underline", "/Caret"})
+
+
+def _remarks(page: "PageObject") -> int:
+    """How many remarks with words in them somebody has put on a page."""
+    try:
+        found = [note.get_object() for note in page.get("/Annots") or ()]
+        return sum(1 for note in found if note.get("/Subtype") in REMARKS and note.get("/Contents"))
+    # A page whose remarks are damaged may be whole for all that.
+    except Exception:
+        return 0
+
+
+def _noted(remarks: int) -> tuple[str, ...]:
+    """A warning of what is not read as the report's text but goes with its file."""
+    if not remarks:
+        return ()
+    count = "en kommentar eller spårad ändring" if remarks == 1 else f"{remarks} kommentarer eller spårade ändringar"
+    return (f"Filen har {count}, som inte läses men kan ses av den som öppnar filen; ta bort dem före publicering.",)
 
 
 #: A line that is figures alone, or ends in two or more: a table, whose cells want their places.
@@ -292,10 +316,11 @@ def _read_docx(content: bytes, name: str) -> Raw:
         raise
     except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, OSError) as error:
         raise DamagedFile(f"{name} är skadad eller ofullständig; hämta filen på nytt från källan.") from error
+    remarks = len(document.element.xpath("//w:commentReference | //w:ins | //w:del"))
     text = "\n\n".join(parts)
     if not text.strip():
         raise EmptyFile(f"{name} innehåller ingen text; kontrollera att rätt fil valdes.")
-    return Raw((text,), paged=False)
+    return Raw((text,), paged=False, notes=_noted(remarks))
 
 
 def _row_cells(row: "TableRow") -> Iterator[str]:

@@ -181,4 +181,5 @@ def _still_said(replaced: Entry | None, identity: str) -> Overrides:
         return Overrides()
     if replaced.report_id == identity:
         return replaced.given
-    return Overrides(municipality=replaced.given.municipality, board=replaced.given.board)
+    given = replaced.given
+    return Overrides(municipality=given.municipality, board=given.board, without_personal=given.without_personal)

@@ -8,6 +8,7 @@ from typing import Any
 from corpus.document import BlockKind, Figure, Passage, Period, Report
 from corpus.figures import read_figures
 from corpus.identify import Overrides
+from corpus.personal import Finding
 from corpus.split import split
 from index.lexical import Fields, fields
 from index.measures import measure
@@ -76,21 +77,27 @@ class Prepared:
         )
 
 
-def prepare(report: Report) -> Prepared:
-    """Split a report, read its figures and find the terms of its words."""
-    passages = split(report)
+def prepare(report: Report, left_out: Sequence[Finding] = ()) -> Prepared:
+    """Split a report, read its figures and find the terms of its words.
+
+    Passages that have something of what is to be ``left_out`` are, with their figures.
+    """
+    every = split(report)
+    passages = [each for each in every if not any(f.start < each.end and f.end > each.start for f in left_out)]
+    spans = [(each.start, each.end) for each in every if each not in passages]
     texts = [indexed_text(report, passage) for passage in passages]
     headings = [" ".join(passage.heading_path) for passage in passages]
-    figures = read_figures(report)
+    read = read_figures(report)
+    figures = [each for each in read.found if not any(start <= each.start < end for start, end in spans)]
     return Prepared(
         report,
         pack(report),
         tuple(passages),
         tuple(f"{above[-HEADINGS_SEEN:]} {text}" for above, text in zip(headings, texts, strict=True)),
         tuple(fields(text, above) for text, above in zip(texts, headings, strict=True)),
-        tuple(map(_figure_row, figures.found)),
-        figures.uncertain,
-        tuple(_row_terms(report, figures.found)),
+        tuple(map(_figure_row, figures)),
+        read.uncertain,
+        tuple(_row_terms(report, figures)),
         frozenset(words(report.text)),
     )
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.identify import Overrides
+from corpus.identify import Overrides, read_sidecar
 from corpus.load import load_report
+from corpus.personal import masked, scan, warning
 from corpus.workers import Progress
 from index.prepare import Prepared, prepare
 
@@ -24,4 +25,10 @@ def load(path: Path, given: Overrides, tell: Progress) -> Loaded:
         RapportsvarError: what ``load_report`` raises.
     """
     report, notes = load_report(path, given, tell)
+    findings = scan(report.text)
+    left_out = bool((given.over(read_sidecar(path))).without_personal)
+    if told := warning(report, findings, left_out):
+        notes = (*notes, told)
+    if left_out:
+        return Loaded(prepare(masked(report, findings), findings), notes)
     return Loaded(prepare(report), notes)

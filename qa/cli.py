@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -80,6 +80,10 @@ def index_command(
     through: Annotated[
         str | None, typer.Option("--through", help="Sista dag i perioden.", metavar="ÅÅÅÅ-MM-DD")
     ] = None,
+    without_personal: Annotated[
+        bool,
+        typer.Option("--without-personal", help="Utelämna avsnitt med personuppgifter och kvarlämnade kommentarer."),
+    ] = False,
     library: LibraryOption = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
@@ -87,6 +91,8 @@ def index_command(
     """Lägg till rapporter. Oförändrade filer hoppas över; flaggorna rättar det som inte kändes igen."""
     with messages():
         given = _overrides(municipality, board, kind, year, through)
+        if without_personal:
+            given = replace(given or Overrides(), without_personal=True)
         files = report_files(paths)
         if not files:
             fail("Det finns inga PDF-, DOCX- eller TXT-filer där; ange en rapportfil eller en mapp med rapporter.")
