@@ -2,6 +2,8 @@
 
 import errno
 
+from corpus.shown import shown
+
 REASONS = {
     errno.ENOENT: "den finns inte",
     errno.EACCES: "behörighet saknas",
@@ -26,6 +28,10 @@ def reason(error: OSError) -> str:
 
 class RapportsvarError(Exception):
     """An expected failure. ``str(error)`` is one Swedish sentence: what is wrong, what to do."""
+
+    def __str__(self) -> str:
+        # The names of files are in them, and those are from strangers.
+        return shown(super().__str__())
 
 
 class UnreadableFile(RapportsvarError):

@@ -85,9 +85,14 @@ class Overrides:
         return Overrides(**{name: getattr(other, name) if value is None else value for name, value in mine.items()})
 
 
-def sidecar_path(path: Path) -> Path:
-    """Where corrections for a report file stand: ``arsrapport.pdf.toml`` beside ``arsrapport.pdf``."""
-    return path.with_name(path.name + ".toml")
+def sidecar_of(path: Path) -> Path | None:
+    """The file with corrections for a report file, ``a.pdf.toml`` beside ``a.pdf``, if there is one."""
+    beside = path.with_name(path.name + ".toml")
+    try:
+        return beside if beside.exists() else None
+    except OSError:
+        # The name is too long for another ending.
+        return None
 
 
 def read_sidecar(path: Path) -> Overrides:
@@ -96,8 +101,8 @@ def read_sidecar(path: Path) -> Overrides:
     Raises:
         BadSidecar: if the file is not TOML or has other fields than those of ``Overrides``.
     """
-    sidecar = sidecar_path(path)
-    if not sidecar.exists():
+    sidecar = sidecar_of(path)
+    if sidecar is None:
         return Overrides()
     try:
         values = tomllib.loads(sidecar.read_text(encoding="utf-8"))

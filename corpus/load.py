@@ -5,9 +5,10 @@ from pathlib import Path
 
 from corpus.document import Report
 from corpus.errors import EmptyFile
-from corpus.identify import Overrides, identify, read_sidecar, sidecar_path
+from corpus.identify import Overrides, identify, read_sidecar, sidecar_of
 from corpus.read import Progress, read_bytes, read_raw
 from corpus.repair import repair
+from corpus.shown import shown
 from corpus.structure import structure
 
 
@@ -18,15 +19,9 @@ def report_id(path: Path) -> str:
         UnreadableFile: if the file cannot be read.
     """
     digest = hashlib.sha256(read_bytes(path))
-    sidecar = sidecar_path(path)
-    if sidecar.exists():
+    if sidecar := sidecar_of(path):
         digest.update(read_bytes(sidecar))
     return digest.hexdigest()[:16]
-
-
-def printable(name: str) -> str:
-    """A file name or path as valid text, whatever bytes the file system has in it."""
-    return name.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 def load_report(
@@ -47,10 +42,10 @@ def load_report(
     if not built.text.strip():
         raise EmptyFile(f"{path.name} innehåller ingen löpande text; kontrollera att rätt fil valdes.")
     overrides = (given or Overrides()).over(read_sidecar(path))
-    identity = identify(built.text, built.blocks, repaired.dropped, printable(path.name), overrides)
+    identity = identify(built.text, built.blocks, repaired.dropped, shown(path.name), overrides)
     report = Report(
         report_id=report_id(path),
-        file=printable(path.name),
+        file=shown(path.name),
         title=identity.title,
         municipality=identity.municipality,
         board=identity.board,

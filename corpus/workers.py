@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from corpus.errors import DamagedFile, RapportsvarError, TooLarge, UnreadableFile
+from corpus.shown import shown
 
 #: Called with (pages done, pages in all).
 Progress = Callable[[int, int], None]
@@ -81,7 +82,7 @@ class Workers:
 
     def start(self, number: int, work: Work, path: Path, *given: Any) -> None:
         """Ask for what ``work(path, *given, tell)`` returns."""
-        self._names[number] = path.name.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        self._names[number] = shown(path.name)
         self._waiting.append((number, work, path, given))
         self._assign()
 

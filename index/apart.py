@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpus.errors import LibraryError, RapportsvarError
 from corpus.identify import Overrides
-from corpus.load import printable
+from corpus.shown import shown
 from index.encode import load_encoder
 from index.ingest import Progress, Result, index_files
 
@@ -46,7 +46,7 @@ def index_apart(
             if progress:
                 progress(at, done)
     except EOFError:
-        name = printable(files[at].name) if files else ""
+        name = shown(files[at].name) if files else ""
         raise LibraryError(
             f"Läsningen avbröts vid {name}; pröva att lägga till filerna en i taget, och utelämna den som inte går."
         ) from None

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from corpus.errors import RapportsvarError
 from corpus.identify import Overrides
-from corpus.load import printable, report_id
+from corpus.load import report_id
 from corpus.read import SUFFIXES
+from corpus.shown import printable
 from corpus.workers import Workers
 from index import reading
 from index.encode import Encoder

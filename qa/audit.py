@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from corpus.errors import LibraryError
-from corpus.load import printable
+from corpus.shown import shown
 from index.feedback import now
 
 FILE = "audit.sqlite"
@@ -81,7 +81,7 @@ class Audit:
             return
         if event in QUESTIONS and not self._questions:
             what = LEFT_OUT
-        row = Record(now(), printable(who)[:LONGEST], event, printable(what)[:LONGEST], printable(outcome)[:LONGEST])
+        row = Record(now(), shown(who)[:LONGEST], event, shown(what)[:LONGEST], shown(outcome)[:LONGEST])
         try:
             with self._lock, closing(_opened(self._library)) as db, db:
                 db.execute("INSERT INTO audit VALUES (:at, :who, :event, :what, :outcome)", asdict(row))

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from corpus.document import MONTHS
-from corpus.load import printable
 from corpus.municipalities import official
+from corpus.shown import UNSEEN, printable
 from index.store import Library
 from qa.answer import Answer, Status
-from qa.question import CONTROL, Scope
+from qa.question import Scope
 from qa.references import Reference, references
 
 #: A quote longer than this is cut in a footnote; its place leads to the rest.
@@ -99,7 +99,7 @@ def make_brief(answer: Answer, library: Library, today: date, link: str = "", sa
 
 def _clean(text: str) -> str:
     """Text without characters that documents can't hold, or that would change how the rest of it reads."""
-    return CONTROL.sub(" ", printable(text)).replace("\ufffe", " ").replace("\uffff", " ")
+    return UNSEEN.sub(" ", printable(text)).replace("\ufffe", " ").replace("\uffff", " ")
 
 
 def place(reference: Reference) -> str:

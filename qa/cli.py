@@ -15,7 +15,7 @@ from typer import rich_utils
 
 from corpus.errors import LibraryError, RapportsvarError, reason
 from corpus.identify import Overrides
-from corpus.load import printable
+from corpus.shown import shown
 from index.encode import Encoder, load_encoder
 from index.ingest import Outcome, Result, index_files, report_files
 from index.manifest import read_manifest
@@ -140,7 +140,7 @@ def _index_with_progress(path: Path, files: list[Path], encoder: Encoder, given:
 
 def _result_json(result: Result) -> dict[str, Any]:
     return {
-        "file": printable(result.path.name),
+        "file": shown(result.path.name),
         "outcome": result.outcome.value,
         "message": result.message,
         "passages": result.passages,

@@ -11,14 +11,13 @@ from rapidfuzz.distance import OSA
 
 from corpus.errors import BadQuestion
 from corpus.lexicon import lemma, with_marks
-from corpus.load import printable
 from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern, official
+from corpus.shown import UNSEEN, printable
 from corpus.units import MONEY_UNIT
 from index.prepare import Entry
 from index.terms import content_terms, fold
 
 LONGEST = 2_000
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 class Kind(StrEnum):
@@ -202,7 +201,7 @@ def cleaned(text: str) -> str:
         BadQuestion: if it is empty or longer than 2,000 characters.
     """
     text = printable(unicodedata.normalize("NFC", text))
-    text = " ".join(CONTROL.sub(" ", text).split())
+    text = " ".join(UNSEEN.sub(" ", text).split())
     if not re.search(r"[^\W_]", text):
         raise BadQuestion("Frågan är tom; skriv vad du vill veta, till exempel «Varför blev det underskott?».")
     if len(text) > LONGEST:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from corpus.errors import RapportsvarError
-from corpus.load import printable
+from corpus.shown import shown
 from index.feedback import Feedback, Verdict
 from index.ingest import Outcome, Result
 from index.prepare import Entry
@@ -60,7 +60,7 @@ def print_results(results: Sequence[Result]) -> None:
         cells = _identity_cells(result.entry) if result.entry else ["", "", "", ""]
         passages = str(result.passages) if result.passages else ""
         figures = _figure_count(result.entry) if result.entry else ""
-        table.add_row(_plain(printable(result.path.name)), OUTCOMES[result.outcome], *cells, passages, figures)
+        table.add_row(_plain(shown(result.path.name)), OUTCOMES[result.outcome], *cells, passages, figures)
     out.print(table)
     for result in results:
         if result.message:

@@ -10,7 +10,7 @@ from mcp.server.fastmcp import FastMCP
 from mcp.server.transport_security import TransportSecuritySettings
 
 from corpus.errors import BadQuestion, RapportsvarError
-from corpus.load import printable
+from corpus.shown import printable
 from qa.answer import figure_json, hit_json, to_json
 from qa.audit import Event
 from qa.listed import entry_json

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from corpus.errors import RapportsvarError
-from corpus.load import printable
+from corpus.shown import printable
 from qa.audit import Event
 from qa.question import Question
 from qa.web.links import Asked, asked, chosen_scope

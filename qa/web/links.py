@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from corpus.load import printable
+from corpus.shown import printable
 from qa.answer import Citation
 from qa.question import Scope
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from corpus.document import Figure
-from corpus.load import printable
 from corpus.municipalities import official
+from corpus.shown import shown
 from index.ingest import Outcome, Result
 from index.prepare import Entry
 from index.store import Library
@@ -269,7 +269,7 @@ def results_html(results: Sequence[Result], words: Words) -> str:
         entry = result.entry
         failed = result.outcome is Outcome.FAILED
         cells = (
-            text(printable(result.path.name)),
+            text(shown(result.path.name)),
             element("span", text(words(f"reports.{result.outcome.value}")), class_="failed" if failed else None),
             text(" ".join(filter(None, [entry.title if entry else "", result.message]))),
         )

@@ -3,7 +3,7 @@
 import gradio as gr
 
 from corpus.errors import RapportsvarError
-from corpus.load import printable
+from corpus.shown import printable
 from qa.audit import Event
 from qa.web.links import Asked, chosen_scope
 from qa.web.lists import figures_html, hits_html

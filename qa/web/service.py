@@ -13,9 +13,10 @@ from threading import Lock
 
 from corpus.errors import LibraryError, RapportsvarError, UnreadableFile, reason
 from corpus.identify import Overrides
-from corpus.load import printable, report_id
+from corpus.load import report_id
 from corpus.picture import Picture, Pictures, Quote
 from corpus.read import file_format
+from corpus.shown import printable, shown
 from index.apart import index_apart
 from index.feedback import Feedback, Verdict, now, save_feedback
 from index.ingest import Outcome, Progress, Result
@@ -254,7 +255,7 @@ def _report_id(path: Path, changed: int, size: int) -> str:
 
 def safe_name(name: str) -> str:
     """A file's own name, fit for any file system: no folder, no control characters, not too long."""
-    plain = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]', "_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    plain = re.sub(r'[<>:"/\\|?*\ufffd]', "_", shown(name.replace("\\", "/").rsplit("/", 1)[-1])).strip(" .")
     stem, dot, ending = plain.rpartition(".")
     if not dot:
         stem, ending = plain, ""
