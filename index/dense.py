@@ -6,6 +6,7 @@ bits a pair of numbers (FAISS's "fast scan", André et al. 2017), that finds can
 vectors to rank. ``python -m benchmarks.vectors`` compares it with the others that FAISS has.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,8 @@ MANY = 20_000
 #: Candidates of the coarse index for each vector that is asked for; of 1,000,000 the 100 nearest are among 1,000 at
 #: .99.
 CANDIDATES = 10
+#: Of fewer allowed, or a smaller part of all than one in so many, each is compared.
+FEW, NARROW = 2_000, 4
 #: So many vectors at the most are needed to fit the coarse index.
 FITTED = 50_000
 #: So many vectors tell the mean of all well enough.
@@ -56,28 +59,26 @@ class VectorFile:
         """The vectors at these places; shape (len(places), dimension)."""
         return np.asarray(self.exact.reconstruct_batch(places), dtype=np.float32)
 
-    def search(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> tuple[Vectors, NDArray[np.int64]]:
-        """The cosines and places of the ``k`` nearest vectors among those ``allowed`` (a mask; None: all)."""
+    def search(self, query: Vectors, k: int, allowed: NDArray[np.int64] | None) -> tuple[Vectors, NDArray[np.int64]]:
+        """The cosines and places of the ``k`` nearest vectors among those ``allowed`` (places in order; None: all)."""
+        if allowed is not None and (len(allowed) < FEW or len(allowed) * NARROW < len(self)):
+            return self._best(query, k, allowed)
         if self.coarse is not None:
             places = self.coarse.search(query[None, :], min(k * CANDIDATES, len(self)))[1][0]
             places = places[places >= 0]
             if allowed is not None:
-                places = places[allowed[places]]
-            # Fewer than were asked for: the scope is so narrow that an exact search is quick.
-            if len(places) >= k:
-                cosines = self.vectors(places) @ query
-                best = np.argsort(-cosines, kind="stable")[:k]
-                return cosines[best], places[best]
-        parameters: Any = None
+                places = np.intersect1d(places, allowed, assume_unique=True)
+            if len(places) >= k or allowed is None:
+                return self._best(query, k, places)
         if allowed is not None:
-            bits = np.packbits(allowed, bitorder="little")
-            # FAISS keeps no reference to the array behind a selector; this name does.
-            selector = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits))
-            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        cosines, places = self.exact.search(query[None, :], min(k, len(self)), params=parameters)
-        # FAISS fills up with -1 where it has no more.
-        found = places[0] >= 0
-        return cosines[0][found], places[0][found]
+            return self._best(query, k, allowed)
+        cosines, places = self.exact.search(query[None, :], min(k, len(self)))
+        return cosines[0], places[0]
+
+    def _best(self, query: Vectors, k: int, places: NDArray[np.int64]) -> tuple[Vectors, NDArray[np.int64]]:
+        cosines = self.vectors(places) @ query
+        best = np.argsort(-cosines, kind="stable")[:k]
+        return cosines[best], places[best]
 
 
 def write_vectors(folder: Path, parts: Sequence[Vectors], dimension: int) -> None:
@@ -116,16 +117,16 @@ class DenseIndex:
         """
         if k <= 0:
             return []
-        masks: dict[int, NDArray[np.bool_]] = {}
+        allowed: dict[int, list[NDArray[np.int64]]] = defaultdict(list)
         for report_id in reports or ():
             if report_id in self._place:
                 file, extent = self._place[report_id]
-                mask = masks.setdefault(file, np.zeros(len(self._files[file]), np.bool_))
-                mask[extent.at : extent.at + extent.count] = True
+                allowed[file].append(np.arange(extent.at, extent.at + extent.count))
         found: list[tuple[int, float]] = []
         for file, vectors in enumerate(self._files):
-            if len(vectors) and (reports is None or file in masks):
-                cosines, places = vectors.search(query, k, masks.get(file))
+            if len(vectors) and (reports is None or file in allowed):
+                within = np.sort(np.concatenate(allowed[file])) if reports is not None else None
+                cosines, places = vectors.search(query, k, within)
                 found.extend(zip(self._numbers(file, places).tolist(), cosines.tolist(), strict=True))
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
 

@@ -114,4 +114,4 @@ def test_of_many_vectors_the_nearest_are_found_within_any_scope(tmp_path):
         assert {number for number, _ in narrow} <= set(range(MANY + 1, MANY + 101))
         assert [cosine for _, cosine in narrow] == pytest.approx(-np.sort(-exact[:100])[:10], abs=1e-3)
     # Vectors without any order are the hardest to compress.
-    assert kept >= 0.95 * 20 * 10
+    assert kept >= 0.9 * 20 * 10
