@@ -56,9 +56,10 @@ STAGES: dict[str, tuple[Any, str]] = {
 def questions(library: Library, count: int, seed: int = 1) -> list[str]:
     """So many questions about a library of made reports, of every form."""
     chance = random.Random(seed)
+    known = [entry for entry in library.entries if entry.municipality and entry.board in BOARDS and entry.period]
     asked = []
     for number in range(count):
-        entry = chance.choice(library.entries)
+        entry = chance.choice(known)
         activity = chance.choice(BOARDS[entry.board or "Socialnämnden"].split(",")).lower()
         asked.append(
             FORMS[number % len(FORMS)].format(

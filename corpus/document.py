@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class BlockKind(StrEnum):
@@ -26,8 +27,7 @@ class BlockKind(StrEnum):
 BODY = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.TABLE_HEAD, BlockKind.ROW})
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One line of a report's text: ``text[start:end]``; ``level`` is a heading's depth from 1."""
 
     kind: BlockKind

@@ -59,19 +59,25 @@ class Speller:
         self._glossary = glossary
 
     @cached_property
-    def _of_length(self) -> dict[int, list[str]]:
-        of_length: dict[int, list[str]] = defaultdict(list)
+    def _alike(self) -> dict[int, dict[str, list[str]]]:
+        """The reports' words by their length and their first letter."""
+        alike: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for word in self._vocabulary:
-            of_length[len(word)].append(word)
-        return of_length
+            alike[len(word)][word[0]].append(word)
+        return alike
 
-    def _near(self, word: str, reach: int) -> list[tuple[str, int]]:
-        """The reports' words that are at most ``reach`` slips from a word, the nearest first, with how many."""
+    def _near(self, word: str, reach: int, first: str = "") -> list[tuple[str, int]]:
+        """The reports' words that are at most ``reach`` slips from a word, the nearest first, with how many.
+
+        Only those that begin with the letter ``first``, if it is given.
+        """
         near = [
             (other, int(distance))
             for length in range(len(word) - reach, len(word) + reach + 1)
+            for letter, others in self._alike.get(length, {}).items()
+            if letter == first or not first
             for other, distance, _ in process.extract(
-                word, self._of_length.get(length, ()), scorer=OSA.distance, score_cutoff=reach, limit=MOST_NEAR
+                word, others, scorer=OSA.distance, score_cutoff=reach, limit=MOST_NEAR
             )
         ]
         return sorted(near, key=lambda found: (found[1], found[0]))[:MOST_NEAR]
@@ -109,8 +115,8 @@ class Speller:
             each for each in names if len(each) >= SHORTEST_NAME and each in self._vocabulary and not known(each)
         ]:
             return [max(found, key=len)]
-        near = self._near(word, 2)
-        return sorted(other for other, distance in near if distance and other[0] == word[0] and not known(other))
+        near = self._near(word, 2, first=word[0])
+        return sorted(other for other, distance in near if distance and not known(other))
 
     def read(self, text: str) -> str:
         """A question as it was meant: misspelt words put right, and compounds written apart put together.
@@ -152,7 +158,8 @@ class Speller:
             return None
         compound = bool(compound_parts(word))
         plain = fold(word)
-        folded = [other for other in self._of_length.get(len(word), ()) if fold(other) == plain]
+        same_length = (other for others in self._alike.get(len(word), {}).values() for other in others)
+        folded = [other for other in same_length if fold(other) == plain]
         if folded and not compound:
             return self._commonest(folded)
         if compound and len(word) < LONG_WORD:

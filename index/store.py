@@ -31,6 +31,7 @@ from corpus.identify import Overrides
 from index.catalogue import Catalogue
 from index.dense import DenseIndex
 from index.encode import Encoder, Progress
+from index.holdings import Holdings
 from index.lexical import LexicalIndex, LexicalWriter
 from index.manifest import FORMAT, Manifest, check_encoder, read_manifest, sync, write_manifest
 from index.packing import unpack
@@ -83,7 +84,7 @@ class Library:
         self.vocabulary = Vocabulary([segment.tables for segment in segments])
         self.dense = DenseIndex([each.vectors for each in segments], [each.extents for each in segments])
         self.lexical = LexicalIndex(self.path / manifest.lexical)
-        self.entries: tuple[Entry, ...] = tuple(self.catalogue.entries())
+        self.entries = Holdings(self.catalogue.entries())
         self._by_id = {entry.report_id: entry for entry in self.entries}
         self.report: Callable[[str], Report] = lru_cache(REPORTS_IN_MEMORY)(self._read_report)
 

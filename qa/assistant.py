@@ -187,7 +187,7 @@ class Assistant:
         Which municipality has most of something is asked of each of them.
         """
         if asks_which_municipality(question.text) and not question.scope.municipalities:
-            known = sorted({entry.municipality for entry in self.library.entries if entry.municipality})
+            known = sorted(self.library.entries.municipalities)
             if len(known) > MOST_COMPARED:
                 raise BadQuestion(
                     f"Biblioteket har {len(known)} kommuner, men högst {MOST_COMPARED} går att jämföra på en gång; "
@@ -306,15 +306,14 @@ class Assistant:
         än 2023" is no answer about 2023.
         """
         years = question.scope.years
-        periods = {entry.report_id: entry.period for entry in self.library.entries}
-        own = [each for each in found if (period := periods[each.report_id]) and period.year in years]
+        own = [each for each in found if (p := self.library.entry(each.report_id).period) and p.year in years]
         return own or found
 
     def _uncovered(self, question: Question) -> bool:
         """Whether no report in scope is of a year that was asked for."""
         entries = in_scope(self.library.entries, question.scope)
         years = set(question.scope.years)
-        return bool(years) and not any(each.period and each.period.year in years for each in entries)
+        return bool(years) and not entries.years & years
 
     def _year_fits(self, question: Question, evidence: Evidence, strictly: bool = False) -> bool:
         """Whether evidence is of a year that was asked for: by its report, or, ``strictly``, by its own words."""

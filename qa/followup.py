@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.prepare import Entry
+from index.holdings import Holdings
 from index.terms import content_terms
 from qa.question import BOARD, LAST_YEAR, LONGEST, YEAR, Kind, Question, Scope, municipalities_in, understand
 
@@ -25,7 +25,7 @@ MOST_QUESTIONS = 3
 RESPECTIVELY = re.compile(r"\b([^\W\d_]+) resp(?:ektive|\.)? ([^\W\d_]+)\b", re.I)
 
 
-def asked_in_one(question: Question, entries: Sequence[Entry], given: Scope | None = None) -> list[Question]:
+def asked_in_one(question: Question, entries: Holdings, given: Scope | None = None) -> list[Question]:
     """The questions of one text, each with what it leans on from the first; the question itself if it is one."""
     if not question.joined and (both := RESPECTIVELY.search(question.text)):
         # "Kvinnor respektive män": one after the other, unless they are places or years, which are asked about anyway.
@@ -45,7 +45,7 @@ def asked_in_one(question: Question, entries: Sequence[Entry], given: Scope | No
     ]
 
 
-def in_context(text: str, before: Question, entries: Sequence[Entry]) -> str:
+def in_context(text: str, before: Question, entries: Holdings) -> str:
     """The text of a question with what it leans on from the question ``before``.
 
     What it names itself, a municipality or a year, takes the place of what was named before. The
@@ -73,7 +73,7 @@ def in_context(text: str, before: Question, entries: Sequence[Entry]) -> str:
     return said if len(said) <= LONGEST else text
 
 
-def _elsewhere(text: str, name: str, entries: Sequence[Entry]) -> str:
+def _elsewhere(text: str, name: str, entries: Holdings) -> str:
     """A question asked of another municipality, whose boards may be others."""
     names, spans = municipalities_in(text, entries)
     asked = text[slice(*min(spans))] if spans else ""

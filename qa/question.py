@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -14,7 +14,7 @@ from corpus.lexicon import lemma, with_marks
 from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern, official
 from corpus.shown import UNSEEN, printable
 from corpus.units import MONEY_UNIT
-from index.prepare import Entry
+from index.holdings import Holdings
 from index.terms import content_terms, fold
 
 LONGEST = 2_000
@@ -139,7 +139,7 @@ PLACE_BEFORE = re.compile(r"(?:\bi|\bför|\bfrån|\bhos|\båt|\boch|\beller|\bå
 PLACE_AFTER = re.compile(r"^(?:\s(?:kommuns?|(?:19|20)\d\d|och|å|eller|hela|under|respektive)\b|\s?[?,.!]|\s?$)", re.I)
 
 
-def understand(text: str, entries: Sequence[Entry], given: Scope | None = None) -> Question:
+def understand(text: str, entries: Holdings, given: Scope | None = None) -> Question:
     """Read a question, given the reports of a library.
 
     What the user has ``given`` as scope goes before what the question says.
@@ -236,12 +236,12 @@ FRAME = re.compile(
 YEAR_BY_YEAR = frozenset({Kind.COMPARE, Kind.HOW_MUCH, Kind.TOPIC, Kind.LIST})
 
 
-def parts(question: Question, entries: Sequence[Entry]) -> list[Question]:
+def parts(question: Question, entries: Holdings) -> list[Question]:
     """The questions to answer one by one: for each municipality named, or each year."""
     scope = question.scope
     if len(scope.municipalities) > 1:
         return [replace(question, scope=replace(scope, municipalities=(name,))) for name in scope.municipalities]
-    covered = {entry.period.year for entry in in_scope(entries, scope) if entry.period}
+    covered = in_scope(entries, scope).years
     if question.kind in YEAR_BY_YEAR and len(scope.years) > 1 and covered >= set(scope.years):
         return [replace(question, scope=replace(scope, years=(year,))) for year in scope.years]
     return [question]
@@ -258,14 +258,9 @@ def frame_words(text: str) -> frozenset[str]:
     return frozenset(match[0].lower() for match in FRAME.finditer(text) if not match[0].isdigit())
 
 
-def in_scope(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
+def in_scope(entries: Holdings, scope: Scope) -> Holdings:
     """The reports of a scope's municipalities and boards; years are weighed later, not cut."""
-    return [
-        entry
-        for entry in entries
-        if (not scope.municipalities or entry.municipality in scope.municipalities)
-        and (not scope.boards or entry.board in scope.boards)
-    ]
+    return entries.of(scope.municipalities, scope.boards)
 
 
 #: "Hur många hushåll" is answered by a number of households, not by what they cost.
@@ -288,10 +283,10 @@ def _kind(text: str) -> Kind:
     return Kind.TOPIC
 
 
-def municipalities_in(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
+def municipalities_in(text: str, entries: Holdings) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
     """The municipalities named, in order, and where they stand in the text."""
-    local = {entry.municipality for entry in entries if entry.municipality}
-    names = tuple(sorted({*NAMES, *local}))
+    local = entries.municipalities
+    names = _known_names(local)
     found: dict[str, None] = {}
     spans: list[tuple[int, int]] = []
     for match in name_pattern(names).finditer(text):
@@ -301,7 +296,7 @@ def municipalities_in(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, .
         spans.append(match.span())
     # Written in lower case, without dots or with a slip: believed for the library's own names. Of
     # others in lower case, those that are no word of the language.
-    by_fold = {fold(name.lower()): name for name in sorted(local)}
+    by_fold = _by_fold(local)
     for match in re.finditer(r"[^\W\d_]+(?:-[^\W\d_]+)*", text):
         if any(start <= match.start() < end for start, end in spans):
             continue
@@ -310,6 +305,16 @@ def municipalities_in(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, .
             found[name] = None
             spans.append(match.span())
     return tuple(found), spans
+
+
+@lru_cache(maxsize=8)
+def _known_names(local: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted({*NAMES, *local}))
+
+
+@lru_cache(maxsize=8)
+def _by_fold(local: frozenset[str]) -> dict[str, str]:
+    return {fold(name.lower()): name for name in sorted(local)}
 
 
 def _unmistakable(word: str) -> str | None:
@@ -348,9 +353,9 @@ def _beside_a_place(after: str, by_fold: dict[str, str]) -> bool:
     }
 
 
-def _boards(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _boards(text: str, entries: Holdings) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The boards named in full: those that some report is of, and others. "Nämnden" names none."""
-    local = {entry.board for entry in entries if entry.board}
+    local = entries.boards
     found: dict[str, None] = {}
     for match in BOARD.finditer(text):
         if match[1].lower() != "nämnd":
@@ -358,14 +363,14 @@ def _boards(text: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...], tuple
     return tuple(name for name in found if name in local), tuple(name for name in found if name not in local)
 
 
-def _by_administration(text: str, entries: Sequence[Entry]) -> tuple[str, ...]:
+def _by_administration(text: str, entries: Holdings) -> tuple[str, ...]:
     """The boards of the reports whose administrations are named: "socialförvaltningen" is Socialnämnden's."""
-    local = {entry.board for entry in entries if entry.board}
+    local = entries.boards
     named = [f"{match[1][0].upper()}{match[1][1:].lower()}nämnden" for match in ADMINISTRATION.finditer(text)]
     return tuple(dict.fromkeys(name for name in named if name in local))
 
 
-def _years(text: str, entries: Sequence[Entry]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+def _years(text: str, entries: Holdings) -> tuple[tuple[int, ...], tuple[str, ...]]:
     found: dict[int, None] = {}
     for match in SPAN.finditer(text):
         first, last = (int(year) for year in match.groups() if year)

@@ -1,5 +1,7 @@
 """Which reports are the newest: they come first where no year is asked for."""
 
+from functools import lru_cache
+
 from index.prepare import Entry
 from index.store import Library
 
@@ -7,6 +9,7 @@ from index.store import Library
 LATEST_BONUS = 0.06
 
 
+@lru_cache(maxsize=4)
 def latest_reports(library: Library) -> frozenset[str]:
     """The newest report of each board of each municipality."""
     newest: dict[tuple[str | None, str | None], Entry] = {}

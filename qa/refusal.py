@@ -36,7 +36,7 @@ def lacking(question: Question, readings: Sequence[Match], library: Library) -> 
 
     ``readings`` are the words of the question that may stand for others.
     """
-    known = {entry.municipality for entry in library.entries}
+    known = library.entries.municipalities
     missing = [official(each) for each in question.scope.municipalities if each not in known]
     if missing:
         return Lack(
@@ -50,7 +50,7 @@ def lacking(question: Question, readings: Sequence[Match], library: Library) -> 
     if boards:
         return Lack(
             f"Det finns inga rapporter från {listed(boards)} att söka i.",
-            _held([entry.board for entry in library.entries if entry.board]),
+            _held(library.entries.boards),
             f"Lägg till en rapport från {listed(boards)}{_of_years(question)} för att få svar.",
         )
     glossed = {word for each in readings for word in words(each.asked)}
@@ -111,7 +111,7 @@ def _nearest(hits: Sequence[Hit], blank: Figure | None, library: Library) -> lis
 def _needed(question: Question, library: Library) -> list[Sentence]:
     """Which report would be needed, where the years asked about have none."""
     entries = in_scope(library.entries, question.scope)
-    covered = {entry.period.year for entry in entries if entry.period}
+    covered = entries.years
     missing = [str(year) for year in question.scope.years if year not in covered]
     if not missing:
         return []

@@ -9,6 +9,7 @@ from functools import cached_property
 from corpus.document import Passage
 from index.encode import Encoder
 from index.glossary import Glossary, Match, default_glossary
+from index.holdings import Holdings
 from index.lexical import Weighted
 from index.spelling import Speller
 from index.store import Library
@@ -106,7 +107,7 @@ class Retriever:
         """The ``k`` best passages in a question's scope, best first; of reports of the years in ``only``, if any."""
         entries = in_scope(self._library.entries, question.scope)
         if only:
-            entries = [entry for entry in entries if entry.period and entry.period.year in only]
+            entries = Holdings(entry for entry in entries if entry.period and entry.period.year in only)
         if not entries:
             return []
         everything = len(entries) == len(self._library.entries)

@@ -12,6 +12,7 @@ from corpus.errors import BadAnswerFile, reason
 from corpus.figures import read_figures
 from corpus.identify import Overrides
 from corpus.load import load_report, report_id
+from index.holdings import Holdings
 from qa.answer import Citation, Sentence, Status, plain
 from qa.compose import source_name
 from qa.computed import difference
@@ -189,7 +190,7 @@ def _source_fault(sentence: Sentence, files: Files) -> str | None:
 
 def _scope_fault(question: str, scope: Scope) -> str | None:
     """Whether the question names a municipality or year outside the scope that it was answered in."""
-    names, _ = municipalities_in(question, ())
+    names, _ = municipalities_in(question, Holdings())
     if scope.municipalities and set(names) - set(scope.municipalities):
         return "frågan gäller en annan kommun än svaret"
     years = {int(match[1]) for match in YEAR.finditer(question)}

@@ -9,6 +9,7 @@ import gradio as gr
 
 from corpus.errors import RapportsvarError
 from corpus.shown import printable
+from index.holdings import Holdings
 from qa.audit import Event
 from qa.question import Question
 from qa.web.links import Asked, asked, chosen_scope
@@ -116,7 +117,7 @@ def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
             entries, known = service.library.entries, service.suggestions()
         except RapportsvarError as error:
             gr.Warning(str(error))
-            entries, known = (), []
+            entries, known = Holdings(), []
         buttons = [gr.Button(value=each, visible=True) for each in known]
         buttons += [gr.Button(visible=False)] * (SUGGESTIONS - len(known))
         usable = gr.Textbox(interactive=True), gr.Button(interactive=True)

@@ -4,6 +4,7 @@ import pytest
 
 from corpus.document import Period
 from corpus.errors import BadQuestion
+from index.holdings import Holdings
 from index.prepare import Entry
 from qa.answer import to_json
 from qa.question import Kind, Scope, asks_for_a_count, parts, restored, understand
@@ -14,7 +15,9 @@ def entry(municipality, year, board="Socialnämnden"):
                  frozenset(), (), 1)  # fmt: skip
 
 
-ENTRIES = [entry("Mark", 2022), entry("Mark", 2023), entry("Täby", 2023), entry("Ekdunga", 2023, "Omsorgsnämnden")]
+ENTRIES = Holdings(
+    [entry("Mark", 2022), entry("Mark", 2023), entry("Täby", 2023), entry("Ekdunga", 2023, "Omsorgsnämnden")]
+)
 
 
 @pytest.mark.parametrize(
