@@ -59,26 +59,30 @@ class VectorFile:
         """The vectors at these places; shape (len(places), dimension)."""
         return np.asarray(self.exact.reconstruct_batch(places), dtype=np.float32)
 
-    def search(self, query: Vectors, k: int, allowed: NDArray[np.int64] | None) -> tuple[Vectors, NDArray[np.int64]]:
-        """The cosines and places of the ``k`` nearest vectors among those ``allowed`` (places in order; None: all)."""
-        if allowed is not None and (len(allowed) < FEW or len(allowed) * NARROW < len(self)):
-            return self._best(query, k, allowed)
-        if self.coarse is not None:
-            places = self.coarse.search(query[None, :], min(k * CANDIDATES, len(self)))[1][0]
-            places = places[places >= 0]
-            if allowed is not None:
-                places = np.intersect1d(places, allowed, assume_unique=True)
-            if len(places) >= k or allowed is None:
-                return self._best(query, k, places)
-        if allowed is not None:
-            return self._best(query, k, allowed)
-        cosines, places = self.exact.search(query[None, :], min(k, len(self)))
-        return cosines[0], places[0]
+    def cosines(self, query: Vectors, places: NDArray[np.int64]) -> Vectors:
+        """The exact cosine of ``query`` with the vector at each of these places."""
+        return self.vectors(places) @ query
 
-    def _best(self, query: Vectors, k: int, places: NDArray[np.int64]) -> tuple[Vectors, NDArray[np.int64]]:
-        cosines = self.vectors(places) @ query
-        best = np.argsort(-cosines, kind="stable")[:k]
-        return cosines[best], places[best]
+    def candidates(
+        self, query: Vectors, count: int, allowed: NDArray[np.int64] | None
+    ) -> tuple[Vectors, NDArray[np.int64]]:
+        """About the ``count`` nearest vectors among those ``allowed`` (places in order; None: all): scores and places.
+
+        The scores are cosines, or, where the vectors are many, near them.
+        """
+        if allowed is not None and (len(allowed) < FEW or len(allowed) * NARROW < len(self)):
+            return self.cosines(query, allowed), allowed
+        if self.coarse is not None:
+            scores, places = (row[0] for row in self.coarse.search(query[None, :], min(count, len(self))))
+            kept = places >= 0
+            if allowed is not None:
+                kept &= np.isin(places, allowed, assume_unique=True)
+            if allowed is None or kept.sum() * CANDIDATES >= count:
+                return scores[kept], places[kept]
+        if allowed is not None:
+            return self.cosines(query, allowed), allowed
+        scores, places = (row[0] for row in self.exact.search(query[None, :], min(count, len(self))))
+        return scores, places
 
 
 def write_vectors(folder: Path, parts: Sequence[Vectors], dimension: int) -> None:
@@ -122,13 +126,22 @@ class DenseIndex:
             if report_id in self._place:
                 file, extent = self._place[report_id]
                 allowed[file].append(np.arange(extent.at, extent.at + extent.count))
-        found: list[tuple[int, float]] = []
+        found = []
         for file, vectors in enumerate(self._files):
             if len(vectors) and (reports is None or file in allowed):
                 within = np.sort(np.concatenate(allowed[file])) if reports is not None else None
-                cosines, places = vectors.search(query, k, within)
-                found.extend(zip(self._numbers(file, places).tolist(), cosines.tolist(), strict=True))
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
+                scores, places = vectors.candidates(query, k * CANDIDATES, within)
+                found.append((scores, np.full(len(places), file), places))
+        if not found:
+            return []
+        scores, files, places = map(np.concatenate, zip(*found, strict=True))
+        best = np.argsort(-scores, kind="stable")[: k * CANDIDATES]
+        hits: list[tuple[int, float]] = []
+        for file in np.unique(files[best]).tolist():
+            mine = places[best][files[best] == file]
+            cosines = self._files[file].cosines(query, mine)
+            hits.extend(zip(self._numbers(file, mine).tolist(), cosines.tolist(), strict=True))
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def cosines(self, query: Vectors, numbers: Sequence[int]) -> list[float]:
         """The cosine of ``query`` with each of the passages ``numbers``."""
@@ -138,7 +151,7 @@ class DenseIndex:
         for file in set(self._owners[owners].tolist()):
             mine = self._owners[owners] == file
             places = self._starts[owners[mine]] + wanted[mine] - self._firsts[owners[mine]]
-            found[mine] = self._files[file].vectors(places) @ query
+            found[mine] = self._files[file].cosines(query, places)
         return [float(value) for value in found]
 
     def background(self, query: Vectors) -> float:
