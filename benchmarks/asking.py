@@ -110,6 +110,7 @@ def measure(path: Path, count: int = QUESTIONS) -> dict[str, Any]:
     # Half of the questions warm up the caches; the other half, which are others, are measured.
     for question in asked[: count // 2]:
         assistant.ask(question)
+    assistant.settle()
     times, searches = [], []
     statuses: Counter[str] = Counter()
     for question in asked[count // 2 :]:

@@ -82,6 +82,10 @@ class Speller:
         ]
         return sorted(near, key=lambda found: (found[1], found[0]))[:MOST_NEAR]
 
+    def warm(self) -> None:
+        """Read the reports' words, that a word that they lack is compared with."""
+        self._near("ord", 0)
+
     def weighted_terms(self, text: str) -> list[Weighted]:
         """The terms of a question, and those that it stands for by the glossary."""
         text = AGE.sub("", text)

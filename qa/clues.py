@@ -5,6 +5,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from corpus.document import BlockKind, Report
 from index.encode import Encoder, Vectors
 from index.lexical import Weighted
 from index.store import Library
-from index.terms import terms, words
+from index.terms import Term, terms, words
 from qa.cues import CAUSE, STRONG_CAUSE, asks_for_a_quantity, fits_kind, has_quantity
 from qa.matching import Matcher
 from qa.question import Kind, Question
@@ -50,11 +51,17 @@ WAY_OF_IT = re.compile(
 #: "Hur många fast anställda", "antal klagomål": what is counted stands within so many words.
 COUNTED = re.compile(r"\b(?:hur m[åa]nga|antal(?:et)?|andel(?:en)?)\b", re.I)
 NEAR_THE_COUNT = 3
-#: Vectors of words that are kept between questions.
-MOST_WORDS = 50_000
+#: Vectors of words and sentences that are kept between questions.
+MOST_KEPT = 50_000
 
 #: A stretch of a report that may answer, and the passage it was found in.
 Span = tuple[Hit, Report, tuple[int, int]]
+
+
+@lru_cache(maxsize=20_000)
+def sentence_terms(text: str) -> tuple[Term, ...]:
+    """The terms of a sentence; one question after another comes to the same sentences."""
+    return tuple(terms(text))
 
 
 class Naming(IntEnum):
@@ -69,22 +76,22 @@ class Naming(IntEnum):
     FULLY = 3
 
 
-class WordVectors:
-    """The encoder's vectors of single words, the latest of them kept."""
+class TextVectors:
+    """The encoder's vectors of words and sentences, the latest of them kept."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._known: OrderedDict[str, Vectors] = OrderedDict()
 
     def __call__(self, row: Sequence[str]) -> Vectors:
-        """The vectors of words; shape (len(row), dimension)."""
+        """The vectors of texts; shape (len(row), dimension)."""
         new = [word for word in dict.fromkeys(row) if word not in self._known]
         if new:
             self._known.update(zip(new, self._encoder.encode_passages(new), strict=True))
         found = np.zeros((len(row), self._encoder.info.dimension), np.float32)
         for at, word in enumerate(row):
             found[at] = self._known[word]
-        while len(self._known) > MOST_WORDS:
+        while len(self._known) > MOST_KEPT:
             self._known.popitem(last=False)
         return found
 
@@ -95,7 +102,7 @@ def clues(
     spans: Sequence[Span],
     library: Library,
     encoder: Encoder,
-    vectors: WordVectors,
+    vectors: TextVectors,
 ) -> tuple[NDArray[np.float64], list[float], list[Naming]]:
     """The clues of sentences, those of a passage following each other; shape (len(spans), len(CLUES)).
 
@@ -107,9 +114,8 @@ def clues(
     texts = [report.text[start:end] for _, report, (start, end) in spans]
     asked = encoder.encode_queries([question.subject])[0]
     # How much nearer than any passage would be: encoders differ in where their cosines begin.
-    likeness = encoder.encode_passages(texts) @ asked - library.dense.background(asked)
-    found = [terms(text) for text in texts]
-    own = [matcher.matches(each) for each in found]
+    likeness = vectors(texts) @ asked - library.dense.background(asked)
+    own = [matcher.matches(sentence_terms(text)) for text in texts]
     of_passage: dict[int, list[float]] = {}
     for (hit, _, _), each in zip(spans, own, strict=True):
         so_far = of_passage.get(id(hit), [0.0] * len(matcher))
@@ -177,7 +183,7 @@ class _Similar:
     As in late interaction (Khattab and Zaharia 2020), with vectors of words that know no context.
     """
 
-    def __init__(self, matcher: Matcher, vectors: WordVectors) -> None:
+    def __init__(self, matcher: Matcher, vectors: TextVectors) -> None:
         self._vectors = vectors
         rows = [vectors(words(concept) or [concept]).mean(axis=0) for concept in matcher.concepts]
         self._asked = np.stack(rows) if rows else np.zeros((0, 1), np.float32)
@@ -200,7 +206,7 @@ def _nearness(question: Question, text: str, matcher: Matcher) -> float:
     """1 over the distance in words between a quantity and a word of the question; 0 where none is asked for."""
     if not asks_for_a_quantity(question):
         return 0.0
-    row = terms(text)
+    row = sentence_terms(text)
     met = [at for at, each in enumerate(row) if matcher.meets(each) >= NEAR_MATCH]
     numbers = [at for at, each in enumerate(row) if has_quantity(each.word)]
     return max((1 / (1 + abs(a - b)) for a in met for b in numbers), default=0.0)

@@ -15,7 +15,7 @@ from index.encode import Encoder
 from index.lexical import Weighted
 from index.store import Library
 from index.terms import terms
-from qa.clues import Naming, Span, WordVectors, clues
+from qa.clues import Naming, Span, TextVectors, clues
 from qa.cues import MONEY, PERSON, WHO_IS, told_years
 from qa.polarity import asked_way, ways
 from qa.question import Kind, Question
@@ -80,7 +80,7 @@ def find_sentences(
     hits: Sequence[Hit],
     library: Library,
     encoder: Encoder,
-    vectors: WordVectors,
+    vectors: TextVectors,
     things: Sequence[Sequence[str]] = (),
 ) -> list[Evidence]:
     """The sentences and items of the best passages, best answer first.

@@ -84,6 +84,11 @@ class Retriever:
     def _speller(self) -> Speller:
         return Speller(self._library.vocabulary, self._glossary)
 
+    def warm(self) -> None:
+        """Load what a question may need of the whole library."""
+        self._speller.warm()
+        self._library.dense.background(self._encoder.encode_queries(["budget"])[0])
+
     def terms(self, text: str) -> list[Weighted]:
         """The terms of a text to search for."""
         return self._speller.weighted_terms(text)

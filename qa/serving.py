@@ -47,6 +47,7 @@ def serve(
             path = library_path(library)
             log = Audit(path, audit_days if users or host not in LOOPBACK else 0, audit_questions)
             service = Service(assistant, sample, path, model, log)
+            assistant.settle()
             server = build_server(service, Access(users, host in LOOPBACK), mcp)
         try:
             running = Running(server, host, port)

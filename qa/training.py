@@ -26,7 +26,7 @@ from corpus.errors import RapportsvarError
 from index.encode import load_encoder
 from index.ingest import index_files
 from index.store import Library
-from qa.clues import CLUES, WordVectors, clues
+from qa.clues import CLUES, TextVectors, clues
 from qa.evidence import spans
 from qa.question import understand
 from qa.retrieve import Retriever
@@ -82,7 +82,7 @@ def examples(known: Sequence[Known], folder: Path) -> Iterator[Example]:
     index_files(folder / "library", sorted(folder.glob("*.txt")), encoder)
     library = Library(folder / "library")
     retriever = Retriever(library, encoder)
-    vectors = WordVectors(encoder)
+    vectors = TextVectors(encoder)
     for each in track(known, "Ställer frågor"):
         try:
             question = understand(retriever.read(each.question), library.entries)

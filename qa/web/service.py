@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from corpus.errors import LibraryError, RapportsvarError, UnreadableFile, reason
 from corpus.identify import Overrides
@@ -80,9 +80,12 @@ class Service:
             LibraryError: if the library is damaged.
         """
         with self._lock:
+            before = self._assistant
             if self.sample and read_manifest(self._library):
                 self._assistant, self.sample = self._assistant.over(self._library), False
             self._assistant = self._assistant.current()
+            if self._assistant is not before:
+                Thread(target=self._assistant.settle, daemon=True).start()
             return self._assistant
 
     @property
