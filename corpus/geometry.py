@@ -104,51 +104,64 @@ def _chars(glyphs: Iterable[pdfium.Glyph]) -> list[Item]:
     """Glyphs in the form that pdfplumber's functions take them; one drawn twice to look bold is one."""
     seen: set[tuple[str, int, int]] = set()
     found = []
-    for glyph in glyphs:
-        x, y = round(glyph.x0 / SAME_PLACE), round(glyph.top / SAME_PLACE)
-        if any((glyph.text, x + dx, y + dy) in seen for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
+    for text, x0, top, x1, bottom, upright in glyphs:
+        x, y = int(x0 / SAME_PLACE), int(top / SAME_PLACE)
+        # In which of four cells the middle is tells of any nearer than half a cell.
+        cells = {(text, x, y), (text, x + 1, y), (text, x, y + 1), (text, x + 1, y + 1)}
+        if not seen.isdisjoint(cells):
             continue
-        seen.add((glyph.text, x, y))
+        seen.add((text, x, y))
+        height = bottom - top
         found.append(
             {
-                "text": glyph.text,
-                "x0": glyph.x0,
-                "x1": glyph.x1,
-                "top": glyph.top,
-                "bottom": glyph.bottom,
-                "doctop": glyph.top,
-                "upright": glyph.upright,
-                "height": glyph.bottom - glyph.top,
-                "width": glyph.x1 - glyph.x0,
-                "size": glyph.bottom - glyph.top,
+                "text": text,
+                "x0": x0,
+                "x1": x1,
+                "top": top,
+                "bottom": bottom,
+                "doctop": top,
+                "upright": upright,
+                "height": height,
+                "width": x1 - x0,
+                "size": height,
             }
         )
     return found
 
 
-def _with_tables(ruled: _Ruled, glyphs: Iterable[pdfium.Glyph], plain: str) -> str | None:
-    from pdfplumber.utils.text import chars_to_textmap
+Bounds = tuple[float, float, float, float]
 
-    ruled.chars = _chars(glyphs)
-    found = []
+
+def _within(char: Item, bounds: Bounds) -> bool:
+    x: float = (char["x0"] + char["x1"]) / 2
+    y: float = (char["top"] + char["bottom"]) / 2
+    return bounds[0] <= x <= bounds[2] and bounds[1] <= y <= bounds[3]
+
+
+def _with_tables(ruled: _Ruled, glyphs: Iterable[pdfium.Glyph], plain: str) -> str | None:
+    rest = _chars(glyphs)
+    pieces = []
     for table in ruled.tables:
+        # pdfplumber looks for a cell's letters among all of its page's.
+        ruled.chars = [char for char in rest if _within(char, table.bbox)]
         rows = [[_one_line(cell) for cell in row] for row in table.extract()]
         if _is_table(rows):
-            found.append((table.bbox, rows))
-    if not found:
+            pieces.append((table.bbox[1], "\n".join("\t".join(row).rstrip("\t") for row in rows)))
+            rest = [char for char in rest if not _within(char, table.bbox)]
+    if not pieces:
         return None
-
-    def outside(item: Item) -> bool:
-        x, y = (item["x0"] + item["x1"]) / 2, (item["top"] + item["bottom"]) / 2
-        return not any(left <= x <= right and top <= y <= bottom for (left, top, right, bottom), _ in found)
-
-    pieces = []
-    if rest := [char for char in ruled.chars if outside(char)]:
-        lines = chars_to_textmap(rest).extract_text_lines(return_chars=False)
-        pieces += [(line["top"], line["text"]) for line in lines]
-    pieces += [(bbox[1], "\n".join("\t".join(row).rstrip("\t") for row in rows)) for bbox, rows in found]
-    text = "\n".join(piece for _, piece in sorted(pieces, key=lambda each: each[0]))
+    text = "\n".join(piece for _, piece in sorted([*_lines(rest), *pieces], key=lambda each: each[0]))
     return text if _same_letters(text, plain) else None
+
+
+def _lines(chars: list[Item]) -> list[tuple[float, str]]:
+    """The lines of running text that letters stand on: how far down each is, and its words."""
+    from pdfplumber.utils.clustering import cluster_objects
+    from pdfplumber.utils.text import DEFAULT_Y_TOLERANCE, WordExtractor
+
+    words = WordExtractor().extract_words(chars)
+    lines = cluster_objects(words, lambda word: word["top"], DEFAULT_Y_TOLERANCE)
+    return [(min(word["top"] for word in line), " ".join(word["text"] for word in line)) for line in lines]
 
 
 def _one_line(cell: str | None) -> str:

@@ -7,8 +7,8 @@ a document with pypdfium2 holds ``LOCK`` until it is closed.
 import ctypes
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from threading import Lock
+from typing import NamedTuple
 
 from pypdfium2 import PdfObject, PdfPage, raw
 
@@ -18,12 +18,13 @@ LOCK = Lock()
 HYPHENS = {"\x02": "-", "\ufffe": "-"}
 #: Forms within forms deeper than this are no report's.
 DEEPEST = 8
+#: Letters that lean less than this are upright: the cosine of an eighth of a half turn.
+UPRIGHT = math.cos(math.pi / 8)
 #: Nearly level lines are drawn by programs that round, in points.
 LEVEL = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """A character and its box as it is seen: points from the page's upper left corner, right and down."""
 
     text: str
@@ -34,8 +35,7 @@ class Glyph:
     upright: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A drawn line, or a side of a drawn box, level or plumb, from (x0, top) to (x1, bottom)."""
 
     x0: float
@@ -70,13 +70,20 @@ def glyphs(page: PdfPage) -> list[Glyph]:
     place, turned = placing(page), math.radians(page.get_rotation())
     box = raw.FS_RECTF()
     found = []
+    upright: bool | None = None
     for at in range(raw.FPDFText_CountChars(text)):
-        if raw.FPDFText_IsGenerated(text, at) == 1 or not raw.FPDFText_GetLooseCharBox(text, at, box):
-            continue
-        (x0, y0), (x1, y1) = place(box.left, box.top), place(box.right, box.bottom)
         letter = chr(raw.FPDFText_GetUnicode(text, at))
-        # PDFium's angle is against the clock, the page's turn with it.
-        upright = math.cos(raw.FPDFText_GetCharAngle(text, at) - turned) > math.cos(math.pi / 8)
+        if letter.isspace():
+            # A word is drawn in one direction. PDFium makes up spaces and line breaks of its own.
+            upright = None
+            if raw.FPDFText_IsGenerated(text, at) == 1:
+                continue
+        if not raw.FPDFText_GetLooseCharBox(text, at, box):
+            continue
+        if upright is None:
+            # PDFium's angle is against the clock, the page's turn with it.
+            upright = math.cos(raw.FPDFText_GetCharAngle(text, at) - turned) > UPRIGHT
+        (x0, y0), (x1, y1) = place(box.left, box.top), place(box.right, box.bottom)
         found.append(Glyph(HYPHENS.get(letter, letter), min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1), upright))
     return found
 
