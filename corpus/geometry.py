@@ -142,12 +142,13 @@ def _with_tables(ruled: _Ruled, glyphs: Iterable[pdfium.Glyph], plain: str) -> s
     rest = _chars(glyphs)
     pieces = []
     for table in ruled.tables:
+        bounds = table.bbox
         # pdfplumber looks for a cell's letters among all of its page's.
-        ruled.chars = [char for char in rest if _within(char, table.bbox)]
+        ruled.chars = [char for char in rest if _within(char, bounds)]
         rows = [[_one_line(cell) for cell in row] for row in table.extract()]
         if _is_table(rows):
-            pieces.append((table.bbox[1], "\n".join("\t".join(row).rstrip("\t") for row in rows)))
-            rest = [char for char in rest if not _within(char, table.bbox)]
+            pieces.append((bounds[1], "\n".join("\t".join(row).rstrip("\t") for row in rows)))
+            rest = [char for char in rest if not _within(char, bounds)]
     if not pieces:
         return None
     text = "\n".join(piece for _, piece in sorted([*_lines(rest), *pieces], key=lambda each: each[0]))
