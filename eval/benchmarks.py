@@ -10,6 +10,7 @@ the retriever fuses them; the shipped encoder is trained on no part that is name
 import argparse
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from index.glossary import Glossary
 from index.lexical import LexicalIndex, LexicalWriter, fields
 from index.spelling import Speller
 from index.terms import words
+from index.vocabulary import Counts
 from qa.retrieve import fuse
 
 RETRIEVAL = ("swefaq/swefaq_dev", "swefaq/swefaq_test", "swequad_mc/swequad_mc_dev", "swequad_mc/swequad_mc_test")
@@ -69,11 +71,8 @@ class Retrieval:
 
 def lexical_runs(task: Retrieval) -> Runs:
     """BM25 over our index terms, misspellings guessed at; without the glossary, which is not of this field."""
-    vocabulary: dict[str, int] = {}
-    for passage in task.passages:
-        for word in words(passage):
-            vocabulary[word] = vocabulary.get(word, 0) + 1
-    speller = Speller(vocabulary, Glossary())
+    counted = Counter(word for passage in task.passages for word in words(passage))
+    speller = Speller(Counts(counted), Glossary())
     with tempfile.TemporaryDirectory() as folder:
         LexicalIndex.create(Path(folder))
         writer = LexicalWriter(Path(folder))

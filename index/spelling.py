@@ -3,8 +3,7 @@
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -14,6 +13,7 @@ from corpus.municipalities import NAMES
 from index.glossary import Glossary, Match
 from index.lexical import Weighted
 from index.terms import WORD, fold, is_stop, query_terms, term, terms
+from index.vocabulary import Words
 
 #: A meaning by the glossary counts for less than a word that was asked for.
 GLOSSARY_WEIGHT = 0.8
@@ -29,6 +29,8 @@ SHORTEST_PART = 3
 #: What the names of organisations end in.
 ORGANISATION = re.compile(r"(?:nämnd|förvaltning|tjänst)(?:en|ens|s)?$")
 MUNICIPALITIES = frozenset(part.removesuffix("s") for name in NAMES for part in name.lower().split())
+#: What words begin with.
+ALPHABET = "abcdefghijklmnopqrstuvwxyzåäöéüáóæø0123456789"
 #: Of the words that another may be a slip for, so many are looked at.
 MOST_NEAR = 8
 #: Words shorter than this have too many neighbours to guess from.
@@ -54,30 +56,32 @@ def _question_word(word: str) -> str | None:
 class Speller:
     """Finds the words of the reports that a question's words come nearest to, and those that it may stand for."""
 
-    def __init__(self, vocabulary: Mapping[str, int], glossary: Glossary) -> None:
+    def __init__(self, vocabulary: Words, glossary: Glossary) -> None:
         self._vocabulary = vocabulary
         self._glossary = glossary
+        #: The words by their first letter and their length, as far as they have been read.
+        self._beginning: dict[str, dict[int, list[str]]] = {}
 
-    @cached_property
-    def _alike(self) -> dict[int, dict[str, list[str]]]:
-        """The reports' words by their length and their first letter."""
-        alike: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for word in self._vocabulary:
-            alike[len(word)][word[0]].append(word)
-        return alike
+    def _of_length(self, letter: str, length: int) -> list[str]:
+        """The reports' words of so many letters that begin with this one."""
+        if letter not in self._beginning:
+            of_length: dict[int, list[str]] = defaultdict(list)
+            for word in self._vocabulary.beginning(letter):
+                of_length[len(word)].append(word)
+            self._beginning[letter] = of_length
+        return self._beginning[letter].get(length, [])
 
-    def _near(self, word: str, reach: int, first: str = "") -> list[tuple[str, int]]:
+    def _near(self, word: str, reach: int, first: str = ALPHABET) -> list[tuple[str, int]]:
         """The reports' words that are at most ``reach`` slips from a word, the nearest first, with how many.
 
-        Only those that begin with the letter ``first``, if it is given.
+        Those that begin with one of the letters ``first``.
         """
         near = [
             (other, int(distance))
+            for letter in first
             for length in range(len(word) - reach, len(word) + reach + 1)
-            for letter, others in self._alike.get(length, {}).items()
-            if letter == first or not first
             for other, distance, _ in process.extract(
-                word, others, scorer=OSA.distance, score_cutoff=reach, limit=MOST_NEAR
+                word, self._of_length(letter, length), scorer=OSA.distance, score_cutoff=reach, limit=MOST_NEAR
             )
         ]
         return sorted(near, key=lambda found: (found[1], found[0]))[:MOST_NEAR]
@@ -162,7 +166,8 @@ class Speller:
             return None
         compound = bool(compound_parts(word))
         plain = fold(word)
-        same_length = (other for others in self._alike.get(len(word), {}).values() for other in others)
+        letters = [letter for letter in ALPHABET if fold(letter) == plain[0]]
+        same_length = (other for letter in letters for other in self._of_length(letter, len(word)))
         folded = [other for other in same_length if fold(other) == plain]
         if folded and not compound:
             return self._commonest(folded)

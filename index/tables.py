@@ -209,9 +209,10 @@ class Tables:
         row = self._db.execute("SELECT count FROM words WHERE word = ?", (word,)).fetchone()
         return int(row[0]) if row else 0
 
-    def words(self) -> dict[str, int]:
-        """Every word of the reports with how many reports have it."""
-        return dict(self._db.execute("SELECT word, count FROM words"))
+    def words(self, letter: str) -> list[str]:
+        """The words of the reports that begin with a letter."""
+        rows = self._db.execute("SELECT word FROM words WHERE word >= ? AND word < ?", (letter, chr(ord(letter) + 1)))
+        return [row[0] for row in rows]
 
     # --- building ---
 

@@ -1,8 +1,8 @@
-"""The words of a library's reports, looked up where they stand; all of them are read only when one must be guessed."""
+"""The words of a library's reports, looked up where they stand; those that begin with a letter are read when needed."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Protocol
 
 from index.tables import Tables
 
@@ -10,33 +10,44 @@ from index.tables import Tables
 REMEMBERED = 50_000
 
 
-class Vocabulary(Mapping[str, int]):
-    """Every word of the reports with how many reports have it."""
+class Words(Protocol):
+    """Words with how many reports have each."""
+
+    def __contains__(self, word: object) -> bool: ...
+
+    def __getitem__(self, word: str) -> int: ...
+
+    def beginning(self, letter: str) -> Sequence[str]:
+        """The words that begin with a letter."""
+        ...
+
+
+class Counts(dict[str, int]):
+    """Words that are counted already."""
+
+    def beginning(self, letter: str) -> list[str]:
+        """The words that begin with a letter."""
+        return [word for word in self if word.startswith(letter)]
+
+
+class Vocabulary:
+    """Every word of a library's reports."""
 
     def __init__(self, segments: Sequence[Tables]) -> None:
         self._segments = segments
         self._count = lru_cache(REMEMBERED)(self._counted)
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and self._count(word) > 0
 
     def __getitem__(self, word: str) -> int:
         if count := self._count(word):
             return count
         raise KeyError(word)
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._whole)
-
-    def __len__(self) -> int:
-        return len(self._whole)
-
     def _counted(self, word: str) -> int:
         return sum(tables.count(word) for tables in self._segments)
 
-    @cached_property
-    def _whole(self) -> dict[str, int]:
-        if len(self._segments) == 1:
-            return self._segments[0].words()
-        counts: dict[str, int] = defaultdict(int)
-        for tables in self._segments:
-            for word, count in tables.words().items():
-                counts[word] += count
-        return dict(counts)
+    def beginning(self, letter: str) -> list[str]:
+        """The words that begin with a letter."""
+        return sorted({word for tables in self._segments for word in tables.words(letter)})

@@ -142,7 +142,7 @@ def _spoken(word: str, glossed: set[str], library: Library) -> bool:
     if is_stop(word) or forms & glossed or any(form in library.vocabulary for form in forms):
         return True
     # "Dalsland" in "dalslandsgemensamma".
-    return len(word) >= LONG_NAME and any(each.startswith(word) for each in library.vocabulary)
+    return len(word) >= LONG_NAME and any(each.startswith(word) for each in library.vocabulary.beginning(word[0]))
 
 
 def _of_years(question: Question) -> str:

@@ -204,7 +204,10 @@ def test_small_segments_are_joined_and_nothing_is_lost(library, tmp_path, encode
         text = f"{' '.join(passage.heading_path)[-200:]} {indexed_text(report, passage)}"
         assert opened.dense.cosines(encoder.encode_passages([text])[0], [number])[0] > 0.999
     counted = Counter(word for e in opened.entries for word in set(words(opened.report(e.report_id).text)))
-    assert opened.vocabulary == counted
+    assert {word: opened.vocabulary[word] for word in counted} == counted
+    assert sorted(counted) == sorted(
+        word for letter in {word[0] for word in counted} for word in opened.vocabulary.beginning(letter)
+    )
 
 
 def test_a_broken_file_fails_alone_among_five_hundred(tmp_path, encoder):

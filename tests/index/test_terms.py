@@ -5,6 +5,7 @@ import pytest
 from index.glossary import Glossary, default_glossary
 from index.spelling import Speller
 from index.terms import content_terms, term, words
+from index.vocabulary import Counts
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ VOCABULARY = dict.fromkeys(
 
 
 def meant(question: str) -> set[str]:
-    speller = Speller(VOCABULARY, default_glossary())
+    speller = Speller(Counts(VOCABULARY), default_glossary())
     return {each.term.lemma for each in speller.weighted_terms(speller.read(question))}
 
 
@@ -83,36 +84,36 @@ def test_other_ways_to_write_it(question, lemma):
     ],
 )
 def test_a_question_is_read_as_it_was_meant(asked, read):
-    assert Speller(VOCABULARY, default_glossary()).read(asked) == read
+    assert Speller(Counts(VOCABULARY), default_glossary()).read(asked) == read
 
 
 def test_words_and_names_that_the_reports_lack_stay_as_they_are():
     """Not "lås" for "las", nor a municipality that differs by a letter or a mark."""
-    speller = Speller(dict.fromkeys(["lås", "håbo", "kumlar", "norbergs", "råd"], 1), Glossary())
+    speller = Speller(Counts(dict.fromkeys(["lås", "håbo", "kumlar", "norbergs", "råd"], 1)), Glossary())
     for text in ("las och rad", "Habo, Kumla och Norberg", "Kumlas resultat"):
         assert speller.read(text) == text
 
 
 def test_a_capital_stays_a_capital():
-    assert Speller({"ekbacken": 1}, Glossary()).read("Ekbaken") == "Ekbacken"
+    assert Speller(Counts({"ekbacken": 1}), Glossary()).read("Ekbaken") == "Ekbacken"
 
 
 def test_a_name_is_found_in_its_compounds_and_a_word_is_no_name():
-    speller = Speller({"lumena": 1, "hemtjänst": 1}, Glossary())
+    speller = Speller(Counts({"lumena": 1, "hemtjänst": 1}), Glossary())
     asked = [each.term.word for each in speller.weighted_terms("Lumenaprojektet hemtjänsttimmarna")]
     assert asked == ["lumenaprojektet", "lumena", "hemtjänsttimmarna"]
 
 
 def test_words_between_those_of_a_phrase_keep_their_own_concept():
-    found = Speller(VOCABULARY, default_glossary()).weighted_terms("gick hemtjänsten back")
+    found = Speller(Counts(VOCABULARY), default_glossary()).weighted_terms("gick hemtjänsten back")
     concepts = {each.term.lemma: each.concept for each in found}
     assert concepts["underskott"] == "gå back"
     assert concepts["hemtjänst"] == "hemtjänsten"
 
 
 def test_a_swedish_word_that_the_reports_lack_is_not_corrected():
-    assert Speller({"bostad": 1}, Glossary()).guess("bosatd") == "bostad"
-    assert Speller({"skola": 1}, Glossary()).guess("skolan") is None
+    assert Speller(Counts({"bostad": 1}), Glossary()).guess("bosatd") == "bostad"
+    assert Speller(Counts({"skola": 1}), Glossary()).guess("skolan") is None
 
 
 def test_run_together_words_match_by_their_parts():
