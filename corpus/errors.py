@@ -30,8 +30,8 @@ class RapportsvarError(Exception):
     """An expected failure. ``str(error)`` is one Swedish sentence: what is wrong, what to do."""
 
     def __str__(self) -> str:
-        # The names of files are in them, and those are from strangers.
-        return shown(super().__str__())
+        # The names of files are in them, and those are from strangers. Some tell of several lines of a file.
+        return "\n".join(map(shown, super().__str__().split("\n")))
 
 
 class UnreadableFile(RapportsvarError):

@@ -340,7 +340,9 @@ class Running:
             OSError: if the port is taken.
         """
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.socket(family, socket.SOCK_STREAM)
+        # Only of a socket that is known to be TCP's does asyncio send small packets at once: else each answer on a
+        # connection that is kept waits 40 ms for the other side's delayed acknowledgement (RFC 1122, 4.2.3.2).
+        self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((host, port))

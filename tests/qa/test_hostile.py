@@ -131,6 +131,6 @@ def test_text_is_text_wherever_it_is_shown(tmp_path, encoder):
 
 
 def test_an_error_never_turns_the_line():
-    message = str(EmptyFile("rapport\u202efdp.exe\x1b[2J\n är tom."))
+    message = str(EmptyFile("rapport\u202efdp.exe\x1b[2J\r är tom."))
     assert not UNSEEN.search(message)
     assert message.endswith("är tom.")
