@@ -250,7 +250,7 @@ class Assistant:
         """
         enough = default_scorer().enough * (SURE_OF_A_PART if of > 1 else 1.0)
         query = self._retriever.terms(question.subject)
-        every = find_figures(question, query, self.library, {hit.passage.report_id for hit in hits})
+        every = find_figures(question, query, self.library, [hit.passage.report_id for hit in hits])
         things = named_things(question, every)
         sentences = find_sentences(question, query, hits, self.library, self.encoder, self._vectors, things)
         rows, blank = without_blanks(every)

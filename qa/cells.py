@@ -1,7 +1,7 @@
 """The table cells that answer a question: which rows, and which of their columns."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.document import Figure, FigureKind, Period, Report
@@ -57,7 +57,7 @@ MOST_ROWS = 300
 
 
 def find_figures(
-    question: Question, query: Sequence[Weighted], library: Library, found: Collection[str]
+    question: Question, query: Sequence[Weighted], library: Library, found: Sequence[str]
 ) -> list[FigureEvidence]:
     """Table rows of the reports in scope whose label is what was asked, with the cells that answer.
 

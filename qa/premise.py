@@ -1,6 +1,6 @@
 """Whether what a question takes for granted, or asks if it is so, is what the reports say."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.document import Figure, FigureKind
@@ -57,7 +57,7 @@ def examine(
     if way is None or question.kind not in JUDGED:
         return None
     told = _by_words(question, way, sentences, library)
-    found = {each.report_id for each in sentences}
+    found = [each.report_id for each in sentences]
     if way in (Way.UP, Way.DOWN):
         return _by_change(question, query, way, library, found) or told
     if way in (Way.SURPLUS, Way.DEFICIT):
@@ -91,7 +91,7 @@ def _went(change: Computed) -> Way | None:
 
 
 def _by_change(
-    question: Question, query: Sequence[Weighted], way: Way, library: Library, found: Collection[str]
+    question: Question, query: Sequence[Weighted], way: Way, library: Library, found: Sequence[str]
 ) -> Finding | None:
     """By the change of the row that is meant, from the year before the one asked about."""
     years = question.scope.years
@@ -115,7 +115,7 @@ def _by_change(
 
 
 def _by_deviation(
-    question: Question, query: Sequence[Weighted], way: Way, library: Library, found: Collection[str]
+    question: Question, query: Sequence[Weighted], way: Way, library: Library, found: Sequence[str]
 ) -> Finding | None:
     """By the deviation from budget of the row that is meant, or of the board as a whole."""
     years = question.scope.years
