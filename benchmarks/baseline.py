@@ -72,7 +72,7 @@ def with_llamaindex(texts: Sequence[str]) -> Search:
 
     encoder = load_encoder()
 
-    class Same(BaseEmbedding):
+    class Same(BaseEmbedding):  # type: ignore[misc]
         """The same encoder, as LlamaIndex takes one."""
 
         def _get_query_embedding(self, query: str) -> list[float]:
