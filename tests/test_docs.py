@@ -13,6 +13,7 @@ from qa.cli import app
 
 GUIDE = Path("docs/evaluation.md").read_text(encoding="utf-8")
 WEB = Path("docs/webb.md").read_text(encoding="utf-8")
+SECURITY = Path("docs/security.md").read_text(encoding="utf-8")
 
 
 def test_the_guide_has_every_field_and_value_of_a_case():
@@ -52,7 +53,7 @@ def test_the_web_guides_example_runs_and_its_endpoints_are_those_there_are(sampl
 
 
 def test_the_guides_commands_have_those_options():
-    for line in re.findall(r"^    rapportsvar (.+)$", WEB, re.M):
+    for line in re.findall(r"^    rapportsvar (.+)$", WEB + SECURITY, re.M):
         name, *words = line.split()
         done = CliRunner().invoke(app, [name, "--help"])
         assert done.exit_code == 0, line
