@@ -141,6 +141,9 @@ class Writer:
 
     def has_text(self, report_id: str) -> bool:
         """Whether the report's text is there and whole."""
+        if self._holders[report_id] not in self._segments:
+            # It has just been added.
+            return True
         try:
             return bool(self._words(report_id))
         except LibraryError:

@@ -79,6 +79,18 @@ def test_the_same_contents_under_another_name_are_told(library, folder, encoder)
     assert sorted(outcomes(results)) == [Outcome.DUPLICATE, Outcome.UNCHANGED, Outcome.UNCHANGED]
 
 
+def test_the_same_contents_twice_in_one_go_are_told_and_corrected_once(tmp_path, folder, encoder):
+    shutil.copy(report_files([folder])[0], folder / "kopia.pdf")
+    library = tmp_path / "ny"
+    results = index_files(library, report_files([folder]), encoder)
+    assert sorted(outcomes(results)) == [Outcome.ADDED, Outcome.ADDED, Outcome.DUPLICATE]
+    results = index_files(library, report_files([folder]), encoder, Overrides(municipality="Ekdunga"))
+    assert outcomes(results) == [Outcome.REPLACED] * 3
+    opened = Library(library)
+    assert len(opened.entries) == 2
+    assert len(opened.dense) == len(opened.catalogue.numbers(e.report_id for e in opened.entries))
+
+
 def test_corrections_apply_to_a_file_that_has_not_changed(library, folder, encoder):
     path = report_files([folder])[0]
     (result,) = index_files(library, [path], encoder, Overrides(municipality="Ekdunga"))
