@@ -81,6 +81,11 @@ class Pictures:
         assert isinstance(drawn, Picture)
         return drawn
 
+    def warm(self) -> None:
+        """Start the process, that the first picture need not wait for it."""
+        with self._lock:
+            self._workers.warm()
+
     def close(self) -> None:
         """End the process."""
         self._workers.close()

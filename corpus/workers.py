@@ -80,6 +80,11 @@ class Workers:
         for worker in list(self._workers):
             self._end(worker)
 
+    def warm(self) -> None:
+        """Start one process, that the first work need not wait for it."""
+        if not self._workers:
+            self._new()
+
     def start(self, number: int, work: Work, path: Path, *given: Any) -> None:
         """Ask for what ``work(path, *given, tell)`` returns."""
         self._names[number] = shown(path.name)

@@ -3,6 +3,7 @@
 import webbrowser
 from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 from typing import Annotated
 
 import typer
@@ -47,7 +48,7 @@ def serve(
             path = library_path(library)
             log = Audit(path, audit_days if users or host not in LOOPBACK else 0, audit_questions)
             service = Service(assistant, sample, path, model, log)
-            assistant.settle()
+            Thread(target=service.warm, daemon=True).start()
             server = build_server(service, Access(users, host in LOOPBACK), mcp)
         try:
             running = Running(server, host, port)

@@ -156,6 +156,11 @@ class Service:
         except UnreadableFile:
             return None
 
+    def warm(self) -> None:
+        """Load what the first to ask would wait for."""
+        self._assistant.settle()
+        self._pictures.warm()
+
     def close(self) -> None:
         """End the process that draws."""
         self._pictures.close()
