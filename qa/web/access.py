@@ -5,6 +5,7 @@ import base64
 import binascii
 import hashlib
 import json
+import math
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from qa.users import Role, Users
-from qa.web.tries import Tries
+from qa.web.tries import Tries, waiting
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -133,14 +134,11 @@ class Access:
 
     async def _by_password(self, request: Request, users: Users) -> str | None:
         """By name and password as HTTP Basic has them (RFC 7617)."""
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "basic":
+        given = _basic(request)
+        if given is None:
             return None
-        try:
-            name, _, password = base64.b64decode(given, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            return None
-        digest = hashlib.sha256(given.encode()).hexdigest()
+        name, password = given
+        digest = hashlib.sha256(f"{name}:{password}".encode()).hexdigest()
         if digest in self._known and self._known[digest] == users.fingerprint(name):
             return name
         if not await self.believes(name, password, address_of(request)):
@@ -149,6 +147,18 @@ class Access:
             self._known.clear()
         self._known[digest] = users.fingerprint(name)
         return name
+
+
+def _basic(request: Request) -> tuple[str, str] | None:
+    """The name and password that a request brings as HTTP Basic has them; None where it brings none."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, _, password = base64.b64decode(given, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return name, password
 
 
 class Guard:
@@ -171,13 +181,22 @@ class Guard:
         if refused is None and scope["path"] not in OPEN:
             asker = await self._access.asker(request)
             if asker is None:
-                refused = _to_login(request)
+                refused = self._wait(request) or _to_login(request)
             else:
                 scope["rapportsvar.asker"] = asker
                 _CURRENT.set(asker)
                 if not asker.editor:
                     refused, receive = await _without_files(request, receive)
         await (refused or self._app)(scope, receive, send)
+
+    def _wait(self, request: Request) -> Response | None:
+        """The refusal of a password that may not be tried yet."""
+        given = _basic(request)
+        seconds = self._access.tries.wait(given[0], address_of(request)) if given else 0.0
+        if not seconds:
+            return None
+        detail = f"För många felaktiga försök; {waiting(seconds)}."
+        return JSONResponse({"detail": detail}, 429, {"Retry-After": str(math.ceil(seconds))})
 
     def _foreign(self, request: Request) -> Response | None:
         """The refusal of what another site's page has sent, or of what came by a name that isn't this machine's."""
