@@ -93,8 +93,6 @@ MARKED = {"a": "aåä", "o": "oö", "e": "eé"}
 PLAINLY_COMMONER = 1.0
 #: A form that the dictionary has and nobody writes; genitives before another part are such.
 SELDOM = 0.5
-#: Longer strings are no words.
-LONGEST_COMPOUND = 32
 #: So common is a word, or a name, that no dictionary needs to have it.
 EVERYDAY = 3.5
 #: Words with more such letters have too many readings to try, and are seldom one word.
@@ -135,9 +133,9 @@ def _standing(word: str) -> tuple[float, bool]:
 #: Letters that Swedish puts, or takes away, between the parts of a compound.
 LINKS = ("", "s")
 SHORTEST_PART = 3
-#: A part is an everyday word; rarer strings ("ning", "ande") would split anything.
 #: Beyond this it is no word but rubbish, and splitting it would take for ever.
 LONGEST_COMPOUND = 45
+#: A part is an everyday word; rarer strings ("ning", "ande") would split anything.
 COMMON = 3.2
 #: A long word of the dictionary need not be as common: "vräkning" splits nothing by chance.
 LONG_PART = 7
