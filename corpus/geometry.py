@@ -23,8 +23,6 @@ LOST = 0.02
 MOST_LINES = 10_000
 #: A table has at least two rows and two columns, and so the four sides of each of its cells.
 FEWEST_LINES = 5
-#: The same letter twice within twice so many points is one drawn bold.
-SAME_PLACE = 0.5
 
 Item = dict[str, Any]
 
@@ -101,32 +99,22 @@ def _edge(line: pdfium.Line) -> Item:
 
 
 def _chars(glyphs: Iterable[pdfium.Glyph]) -> list[Item]:
-    """Glyphs in the form that pdfplumber's functions take them; one drawn twice to look bold is one."""
-    seen: set[tuple[str, int, int]] = set()
-    found = []
-    for text, x0, top, x1, bottom, upright in glyphs:
-        x, y = int(x0 / SAME_PLACE), int(top / SAME_PLACE)
-        # In which of four cells the middle is tells of any nearer than half a cell.
-        cells = {(text, x, y), (text, x + 1, y), (text, x, y + 1), (text, x + 1, y + 1)}
-        if not seen.isdisjoint(cells):
-            continue
-        seen.add((text, x, y))
-        height = bottom - top
-        found.append(
-            {
-                "text": text,
-                "x0": x0,
-                "x1": x1,
-                "top": top,
-                "bottom": bottom,
-                "doctop": top,
-                "upright": upright,
-                "height": height,
-                "width": x1 - x0,
-                "size": height,
-            }
-        )
-    return found
+    """Glyphs in the form that pdfplumber's functions take them. PDFium has left out those drawn twice to look bold."""
+    return [
+        {
+            "text": text,
+            "x0": x0,
+            "x1": x1,
+            "top": top,
+            "bottom": bottom,
+            "doctop": top,
+            "upright": upright,
+            "height": bottom - top,
+            "width": x1 - x0,
+            "size": bottom - top,
+        }
+        for text, x0, top, x1, bottom, upright in glyphs
+    ]
 
 
 Bounds = tuple[float, float, float, float]

@@ -20,7 +20,7 @@ from index.tables import Tables
 TABLES = "catalogue.sqlite"
 #: So many segments of about the same size become one (the tiers of a log-structured merge tree, O'Neil et al. 1996).
 FANOUT = 8
-#: Segments of more reports than this stay as they are: what one change may cost has a limit.
+#: Segments of FANOUT to the power of TIERS reports stay as they are: what one change may cost has a limit.
 TIERS = 3
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 from pypdf import PdfReader, PdfWriter
+from reportlab.pdfgen.canvas import Canvas
 
 from corpus import read
 from corpus.errors import (
@@ -19,6 +20,7 @@ from corpus.errors import (
     UnreadableFile,
     UnsupportedFormat,
 )
+from corpus.geometry import Grids
 from corpus.load import load_report
 from corpus.read import read_raw, with_tabs
 from corpus.split import split
@@ -158,3 +160,18 @@ def test_gaps_become_tabs_and_empty_cells_keep_their_place():
         "Platser\t304\t\t296",
         "Kö\t\t41\t67",
     ]
+
+
+@pytest.mark.parametrize("shift", [-0.4, -0.2, 0.2, 0.4])
+def test_letters_drawn_twice_to_look_bold_are_read_once(tmp_path, shift):
+    path = tmp_path / "fet.pdf"
+    canvas = Canvas(str(path))
+    canvas.grid([50, 200, 300, 400], [700, 680, 660, 640, 620])
+    rows = [("Mått", "2022", "2023"), ("Platser", "110", "122"), ("Timmar", "330", "440"), ("Ärenden", "55", "66")]
+    for at, row in enumerate(rows):
+        for x, cell in zip((55, 205, 305), row, strict=True):
+            for moved in (0, shift):
+                canvas.drawString(x + moved, 686 - 20 * at, cell)
+    canvas.save()
+    ruled = Grids(path.read_bytes()).page_text(0, " ".join(cell for row in rows for cell in row))
+    assert ruled == "\n".join("\t".join(row) for row in rows)
