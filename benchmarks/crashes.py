@@ -20,6 +20,7 @@ from benchmarks.made import made_reports, write_text
 from benchmarks.timing import machine
 from index.encode import Encoder, load_encoder
 from index.ingest import index_files
+from index.places import Place, place_of
 from index.store import Library, writing
 from qa.answer import Status
 from qa.assistant import Assistant
@@ -35,14 +36,14 @@ def child(change: str, library: str, source: str) -> None:
     print("ready", flush=True)
     sys.stdin.readline()
     if change == "remove":
-        with writing(Path(library), encoder) as writer:
+        with writing(place_of(library), encoder) as writer:
             writer.remove(next(entry.report_id for entry in writer.entries() if entry.source == source))
     else:
-        index_files(Path(library), [Path(source)], encoder)
+        index_files(place_of(library), [Path(source)], encoder)
     print("done", flush=True)
 
 
-def state(library: Path, encoder: Encoder) -> dict[str, str]:
+def state(library: Place, encoder: Encoder) -> dict[str, str]:
     """A library's reports by file, after seeing that each is whole and that a question is answered.
 
     Raises:
@@ -67,15 +68,16 @@ def state(library: Path, encoder: Encoder) -> dict[str, str]:
     return {each.source: each.report_id for each in opened.entries}
 
 
-def crash_runs(kills: int, seed: int, folder: Path, quiet: bool = True) -> Counter[str]:
+def crash_runs(kills: int, seed: int, folder: Path, library: Place, quiet: bool = True) -> Counter[str]:
     """Kill a writer so many times; how often the library was as before, and as after, by change.
+
+    The ``library`` is a new one, and ``folder`` for the files that it is of.
 
     Raises:
         AssertionError: if it ever was neither.
     """
     chance = random.Random(seed)
     encoder = load_encoder()
-    library = folder / "library"
     reports = list(made_reports(REPORTS + kills, sections=3))
     sources = []
     for number, report in enumerate(reports[:REPORTS]):
@@ -129,11 +131,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--library", help="a new library, in Milvus or else in a folder of its own")
     arguments = parser.parse_args()
     console = Console()
     console.print(machine())
     with tempfile.TemporaryDirectory() as folder:
-        outcomes = crash_runs(arguments.kills, arguments.seed, Path(folder), quiet=False)
+        library = place_of(arguments.library or str(Path(folder) / "library"))
+        outcomes = crash_runs(arguments.kills, arguments.seed, Path(folder), library, quiet=False)
     for outcome, count in sorted(outcomes.items()):
         console.print(f"{outcome}: {count}")
     console.print(f"{sum(outcomes.values())} of {arguments.kills}: as before or as after, and answering")

@@ -11,10 +11,11 @@ from corpus.identify import Overrides
 from corpus.shown import shown
 from index.encode import load_encoder
 from index.ingest import Progress, Result, index_files
+from index.places import Place
 
 
 def index_apart(
-    library: Path,
+    library: Place,
     files: Sequence[Path],
     model: str | None,
     given: Overrides | None = None,
@@ -57,7 +58,7 @@ def index_apart(
         atexit.unregister(process.terminate)
 
 
-def _work(out: Connection, library: Path, files: list[Path], model: str | None, given: Overrides | None) -> None:
+def _work(out: Connection, library: Place, files: list[Path], model: str | None, given: Overrides | None) -> None:
     try:
         told: object = index_files(
             library, files, load_encoder(model), given, lambda number, done: out.send((number, done))

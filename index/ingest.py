@@ -15,6 +15,7 @@ from corpus.shown import printable
 from corpus.workers import Workers
 from index import reading
 from index.encode import Encoder
+from index.places import Place
 from index.prepare import Entry
 from index.store import Writer, writing
 
@@ -68,7 +69,7 @@ def report_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def index_files(
-    library: Path,
+    library: Place,
     files: Sequence[Path],
     encoder: Encoder,
     given: Overrides | None = None,

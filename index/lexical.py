@@ -4,7 +4,7 @@ A passage has three fields: the dictionary forms of its words, the parts of its 
 both of its headings. A word of the question is looked up in each, with the field's weight.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -59,15 +59,10 @@ class LexicalIndex:
         self, query: Sequence[Weighted], k: int, reports: Iterable[str] | None = None
     ) -> list[tuple[int, float]]:
         """The ``k`` best passages as (number, BM25 score), best first, within ``reports`` (None: all)."""
-        clauses = [
-            (tantivy.Occur.Should, self._clause(field, word, weight * each.weight))
-            for each in query
-            for field, weight in WEIGHTS.items()
-            for word in _words_for(field, each.term)
-        ]
-        if not clauses or k <= 0:
+        sought = [(tantivy.Occur.Should, self._clause(*each)) for each in clauses(query)]
+        if not sought or k <= 0:
             return []
-        wanted = tantivy.Query.boolean_query(clauses)
+        wanted = tantivy.Query.boolean_query(sought)
         if reports is not None:
             ids = list(reports)
             if not ids:
@@ -82,6 +77,14 @@ class LexicalIndex:
 
     def _clause(self, field: str, word: str, weight: float) -> tantivy.Query:
         return tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, word), weight)
+
+
+def clauses(query: Iterable[Weighted]) -> Iterator[tuple[str, str, float]]:
+    """What a query looks for: words, each with its field and its weight."""
+    for each in query:
+        for field, weight in WEIGHTS.items():
+            for word in _words_for(field, each.term):
+                yield field, word, weight * each.weight
 
 
 def _words_for(field: str, term: Term) -> tuple[str, ...]:

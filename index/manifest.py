@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpus.errors import LibraryError, ModelMismatch, reason
-from index.encode import Encoder, EncoderInfo
+from index.encode import EncoderInfo
 
 #: Raised when files of an older format can no longer be read.
 FORMAT = 4
@@ -16,16 +16,41 @@ FORMAT = 4
 class Manifest:
     """The contents of ``manifest.json``.
 
-    ``segments`` are the folders of the reports in the order that they were made, ``lexical`` that of the lexical
-    index, and ``following`` the number that the next passage gets.
+    ``segments`` are those of the reports in the order that they were made, and ``following`` is the number that the
+    next passage gets.
     """
 
     format: int
     generation: int
     encoder: EncoderInfo
     segments: tuple[str, ...]
-    lexical: str
     following: int
+
+    def dumped(self) -> str:
+        """The manifest as JSON."""
+        return json.dumps(asdict(self), indent=1)
+
+    @classmethod
+    def loaded(cls, written: str | bytes, library: object) -> "Manifest":
+        """The manifest of ``library`` from what ``dumped`` made of it.
+
+        Raises:
+            LibraryError: if it is damaged or of another format.
+        """
+        try:
+            values = json.loads(written)
+            if values["format"] == FORMAT:
+                encoder = EncoderInfo(**values.pop("encoder"))
+                return cls(**{**values, "segments": tuple(values["segments"])}, encoder=encoder)
+        except (ValueError, KeyError, TypeError) as error:
+            raise LibraryError(
+                f"Biblioteket i {library} är skadat (manifest.json går inte att läsa); "
+                "indexera rapporterna på nytt i en ny mapp."
+            ) from error
+        raise LibraryError(
+            f"Biblioteket i {library} är gjort med en annan version av rapportsvar; "
+            "indexera rapporterna på nytt i en ny mapp."
+        )
 
 
 def read_manifest(library: Path) -> Manifest | None:
@@ -34,28 +59,15 @@ def read_manifest(library: Path) -> Manifest | None:
     Raises:
         LibraryError: if it is damaged or of another format.
     """
-    path = library / "manifest.json"
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        written = values["format"]
-        if written == FORMAT:
-            encoder = EncoderInfo(**values.pop("encoder"))
-            return Manifest(**{**values, "segments": tuple(values["segments"])}, encoder=encoder)
+        written = (library / "manifest.json").read_bytes()
     except FileNotFoundError:
         return None
     except NotADirectoryError as error:
         raise LibraryError(f"{library} är ingen mapp; välj en annan med --library.") from error
     except OSError as error:
         raise LibraryError(f"Biblioteket i {library} går inte att läsa ({reason(error)}).") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise LibraryError(
-            f"Biblioteket i {library} är skadat (manifest.json går inte att läsa); "
-            "indexera rapporterna på nytt i en ny mapp."
-        ) from error
-    raise LibraryError(
-        f"Biblioteket i {library} är gjort med en annan version av rapportsvar; "
-        "indexera rapporterna på nytt i en ny mapp."
-    )
+    return Manifest.loaded(written, library)
 
 
 def write_manifest(library: Path, manifest: Manifest) -> None:
@@ -63,7 +75,7 @@ def write_manifest(library: Path, manifest: Manifest) -> None:
     path = library / "manifest.json"
     beside = path.with_name("manifest.json.new")
     with beside.open("w", encoding="utf-8") as file:
-        json.dump(asdict(manifest), file, indent=1)
+        file.write(manifest.dumped())
         file.flush()
         os.fsync(file.fileno())
     os.replace(beside, path)
@@ -81,10 +93,10 @@ def sync(folder: Path) -> None:
                 os.close(handle)
 
 
-def check_encoder(manifest: Manifest, encoder: Encoder) -> None:
+def check_encoder(manifest: Manifest, encoder: EncoderInfo) -> None:
     """Raise ``ModelMismatch`` if the library's vectors were made by another encoder."""
-    if manifest.encoder.fingerprint != encoder.info.fingerprint:
+    if manifest.encoder.fingerprint != encoder.fingerprint:
         raise ModelMismatch(
-            f"Biblioteket är indexerat med språkmodellen {manifest.encoder.name} men {encoder.info.name} valdes; "
+            f"Biblioteket är indexerat med språkmodellen {manifest.encoder.name} men {encoder.name} valdes; "
             "välj samma modell med --model eller indexera på nytt i en ny mapp."
         )

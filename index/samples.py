@@ -8,7 +8,8 @@ import platformdirs
 import corpus.samples
 from index.encode import Encoder
 from index.ingest import index_files
-from index.manifest import FORMAT, read_manifest
+from index.manifest import FORMAT
+from index.store import exists
 
 SAMPLES = Path(corpus.samples.__file__).parent
 NOTICE = "Svaret bygger på påhittade exempelrapporter, eftersom inga egna rapporter har lagts till."
@@ -29,6 +30,6 @@ def sample_library(encoder: Encoder) -> Path:
     for path in [*sample_files(), *sorted(Path(__file__).parent.glob("*.py")), *sorted(SAMPLES.parent.glob("*.py"))]:
         digest.update(path.read_bytes())
     folder = Path(platformdirs.user_cache_dir("rapportsvar")) / f"samples-{digest.hexdigest()[:12]}"
-    if read_manifest(folder) is None:
+    if not exists(folder):
         index_files(folder, sample_files(), encoder)
     return folder

@@ -1,20 +1,10 @@
-"""A library folder: segments of reports and one lexical index, always in one whole version.
+"""A library: segments of reports with two searches over their passages, always in one whole version.
 
-    library/
-        manifest.json     which folders are the current version, and the encoder it was made with
-        lock              held while somebody writes
-        s000007-1/        a segment: some reports with their catalogue and vectors
-        lexical-000007/   the lexical index of all of them
-
-A writer makes new folders beside the current ones (nothing that a manifest names is ever changed)
-and then replaces the manifest in one step, so a reader, or a crash, sees the old version or the new
-one and nothing between. Small segments are joined as they come, so what a change costs depends on
-what is changed and not on how much there is.
+Where it is kept, in a folder or in Milvus, is for ``index/folder.py`` and ``index/milvus/``. A change makes
+new segments beside the current ones and shows when all of it is done. Small segments are joined as they
+come, so what a change costs depends on what is changed and not on how much there is.
 """
 
-import os
-import re
-import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
@@ -23,67 +13,89 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from corpus.document import Passage, Report
 from corpus.errors import LibraryError, reason
 from corpus.identify import Overrides
 from index.catalogue import Catalogue
-from index.dense import DenseIndex
 from index.encode import Encoder, Progress
+from index.folder import Folder
 from index.holdings import Holdings
-from index.lexical import LexicalIndex, LexicalWriter
-from index.manifest import FORMAT, Manifest, check_encoder, read_manifest, sync, write_manifest
+from index.manifest import FORMAT, Manifest
 from index.packing import unpack
+from index.places import Place
 from index.prepare import Entry, Prepared
 from index.refused import refusal
-from index.segment import Segment, SegmentWriter, merged
+from index.storage import Change, SegmentWriter, Storage
+from index.tables import Extent, Tables
 from index.terms import words
+from index.tiers import merged
 from index.vocabulary import Vocabulary
 
-LOCK_SECONDS = 30
-#: What writers name their folders.
-FOLDER = re.compile(r"(?:s\d{6,}-\d+|lexical-\d{6,})")
 #: The reports that answers were last read from; one of 50 pages takes some 200 kB.
 REPORTS_IN_MEMORY = 256
+
+
+def storage(place: Place) -> Storage:
+    """What keeps the library at a place.
+
+    Raises:
+        LibraryError: if it is in Milvus, whose client is not installed.
+    """
+    if isinstance(place, Path):
+        return Folder(place)
+    try:
+        # Its client is not installed everywhere, and takes half a second.
+        from index.milvus import Milvus
+    except ModuleNotFoundError as error:
+        raise LibraryError("Stöd för Milvus är inte installerat; kör pip install 'rapportsvar[milvus]'.") from error
+    return Milvus(place)
+
+
+def exists(place: Place) -> bool:
+    """Whether there is a library at a place.
+
+    Raises:
+        LibraryError: if there is one that can't be read.
+    """
+    return storage(place).manifest() is not None
 
 
 class Library:
     """One version of a library, opened for reading. It stays whole through the next change by others."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, place: Place) -> None:
         """Open the current version.
 
         Raises:
-            LibraryError: if there is no library at ``path`` or it is damaged.
+            LibraryError: if there is no library there or it is damaged.
         """
-        self.path = path
+        self.place = place
+        self._storage = storage(place)
         manifest = None
         while True:
-            before, manifest = manifest, read_manifest(path)
+            before, manifest = manifest, self._storage.manifest()
             if manifest is None:
-                raise LibraryError(f"Det finns inget bibliotek i {path}; lägg till rapporter med rapportsvar index.")
+                raise LibraryError(f"Det finns inget bibliotek i {place}; lägg till rapporter med rapportsvar index.")
             try:
                 self._open(manifest)
                 return
             except Exception as error:
-                # Two changes may have come between reading the manifest and opening its files.
+                # Two changes may have come between reading the manifest and opening what it names.
                 if manifest != before:
                     continue
                 if isinstance(error, LibraryError):
                     raise
                 raise LibraryError(
-                    f"Biblioteket i {path} går inte att öppna: det är skadat eller så saknas behörighet att läsa det; "
+                    f"Biblioteket i {place} går inte att öppna: det är skadat eller så saknas behörighet att läsa det; "
                     "kontrollera rättigheterna, eller indexera rapporterna på nytt i en ny mapp."
                 ) from error
 
     def _open(self, manifest: Manifest) -> None:
-        segments = [Segment(self.path / name) for name in manifest.segments]
+        version = self._storage.open(manifest)
         self.manifest = manifest
-        self.catalogue = Catalogue([segment.tables for segment in segments])
-        self.vocabulary = Vocabulary([segment.tables for segment in segments])
-        self.dense = DenseIndex([each.vectors for each in segments], [each.extents for each in segments])
-        self.lexical = LexicalIndex(self.path / manifest.lexical)
+        self.catalogue = Catalogue(version.tables)
+        self.vocabulary = Vocabulary(version.tables)
+        self.dense, self.lexical = version.dense, version.lexical
         self.entries = Holdings(self.catalogue.entries())
         self._by_id = {entry.report_id: entry for entry in self.entries}
         self.report: Callable[[str], Report] = lru_cache(REPORTS_IN_MEMORY)(self._read_report)
@@ -91,7 +103,7 @@ class Library:
     @property
     def outdated(self) -> bool:
         """Whether somebody has written a newer version since this one was opened."""
-        return read_manifest(self.path) != self.manifest
+        return self._storage.manifest() != self.manifest
 
     def entry(self, report_id: str) -> Entry:
         return self._by_id[report_id]
@@ -106,27 +118,27 @@ class Library:
 class Writer:
     """Builds the next version of a library. Made by ``writing``; nothing shows before its end."""
 
-    def __init__(self, path: Path, encoder: Encoder, manifest: Manifest | None) -> None:
+    def __init__(self, change: Change, encoder: Encoder) -> None:
+        manifest = change.manifest
         generation = manifest.generation + 1 if manifest else 1
         following = manifest.following if manifest else 1
         #: What the manifest will say when all is done.
-        self.manifest = Manifest(FORMAT, generation, encoder.info, (), f"lexical-{generation:06}", following)
+        self.manifest = Manifest(FORMAT, generation, encoder.info, (), following)
         self.changed = manifest is None
-        self._path = path
+        self._change = change
         self._encoder = encoder
-        self._segments = {name: Segment(path / name) for name in (manifest.segments if manifest else ())}
-        self._entries = {each.report_id: each for own in self._segments.values() for each in own.tables.entries()}
+        self._tables: dict[str, Tables] = {}
+        self._extents: dict[str, dict[str, Extent]] = {}
+        for name in manifest.segments if manifest else ():
+            self._look_into(name)
+        self._entries = {each.report_id: each for tables in self._tables.values() for each in tables.entries()}
         self._sources = {each.source: each.report_id for each in self._entries.values()}
-        self._holders = {each.report_id: name for name, own in self._segments.items() for each in own.extents}
+        self._holders = {report_id: name for name, extents in self._extents.items() for report_id in extents}
         #: The reports to leave out of each segment, each with its distinct words.
         self._removed: dict[str, dict[str, Collection[str]]] = defaultdict(dict)
         self._made = 0
-        self._filling: SegmentWriter | None = None
-        if manifest:
-            _link(path / manifest.lexical, path / self.manifest.lexical)
-        else:
-            LexicalIndex.create(path / self.manifest.lexical)
-        self._lexical = LexicalWriter(path / self.manifest.lexical)
+        #: The segment that reports are being added to, with its name.
+        self._filling: tuple[str, SegmentWriter] | None = None
 
     def entries(self) -> list[Entry]:
         return list(self._entries.values())
@@ -141,7 +153,7 @@ class Writer:
 
     def has_text(self, report_id: str) -> bool:
         """Whether the report's text is there and whole."""
-        if self._holders[report_id] not in self._segments:
+        if self._holders[report_id] not in self._tables:
             # It has just been added.
             return True
         try:
@@ -168,14 +180,13 @@ class Writer:
             if old and old.report_id in self._entries:
                 self.remove(old.report_id)
         self._filling = self._filling or self._segment_writer()
+        name, segment = self._filling
         first = self.manifest.following
-        self._filling.add(entry, prepared, self._encoder.encode_passages(prepared.texts, progress), first)
-        for number, values in enumerate(prepared.fields, first):
-            self._lexical.add(number, entry.report_id, values)
+        segment.add(entry, prepared, self._encoder.encode_passages(prepared.texts, progress), first)
         self.manifest = replace(self.manifest, following=first + len(prepared.passages))
         self._entries[entry.report_id] = entry
         self._sources[source] = entry.report_id
-        self._holders[entry.report_id] = self._filling.folder.name
+        self._holders[entry.report_id] = name
         self.changed = True
         return entry
 
@@ -184,134 +195,92 @@ class Writer:
 
         The version before, which may have readers, keeps its text until the next change.
         """
-        if self._filling and self._holders[report_id] == self._filling.folder.name:
+        if self._holders[report_id] not in self._tables:
             self._seal()
         try:
             words = self._words(report_id)
         except LibraryError:
             # Its text is lost already; its words stay counted, which only widens spelling guesses.
             words = frozenset()
-        self._removed[self._holders.pop(report_id)][report_id] = words
+        holder = self._holders.pop(report_id)
+        self._removed[holder][report_id] = words
         self._sources.pop(self._entries.pop(report_id).source, None)
-        self._lexical.remove(report_id)
+        self._change.remove(report_id, self._extents[holder][report_id])
         self.changed = True
 
     def _words(self, report_id: str) -> frozenset[str]:
-        return frozenset(words(unpack(self._segments[self._holders[report_id]].tables.packed(report_id)).text))
+        return frozenset(words(unpack(self._tables[self._holders[report_id]].packed(report_id)).text))
 
-    def _segment_writer(self) -> SegmentWriter:
+    def _segment_writer(self) -> tuple[str, SegmentWriter]:
         self._made += 1
-        folder = self._path / f"s{self.manifest.generation:06}-{self._made}"
-        return SegmentWriter(folder, self._encoder.info.dimension)
+        name = f"s{self.manifest.generation:06}-{self._made}"
+        return name, self._change.segment(name)
 
     def _seal(self) -> None:
         """Finish the segment that reports are being added to."""
         if self._filling:
-            self._filling.finish()
-            self._segments[self._filling.folder.name] = Segment(self._filling.folder)
+            name, segment = self._filling
+            segment.finish()
+            self._look_into(name)
             self._filling = None
 
+    def _look_into(self, name: str) -> None:
+        self._tables[name] = self._change.tables(name)
+        self._extents[name] = {extent.report_id: extent for extent in self._tables[name].extents()}
+
     def finish(self) -> None:
-        """Write all that the manifest will name."""
+        """Have all that was done be the library's next version."""
         self._seal()
-        sizes = {name: len(own.extents) - len(self._removed[name]) for name, own in self._segments.items()}
+        sizes = {name: len(extents) - len(self._removed[name]) for name, extents in self._extents.items()}
         names = []
         for group in merged({name: size for name, size in sizes.items() if size}):
             if len(group) == 1 and not self._removed[group[0]]:
                 names.append(group[0])
                 continue
-            joined = self._segment_writer()
+            made, joined = self._segment_writer()
             for name in group:
-                joined.absorb(self._segments[name], self._removed[name])
+                joined.absorb(name, self._removed[name])
             joined.finish()
-            names.append(joined.folder.name)
-        self._lexical.commit()
-        sync(self._path / self.manifest.lexical)
+            names.append(made)
         self.manifest = replace(self.manifest, segments=tuple(names))
+        self._change.commit(self.manifest)
 
     def close(self) -> None:
         """Let go of the files."""
         if self._filling:
-            self._filling.abandon()
-        for segment in self._segments.values():
-            segment.tables.close()
+            self._filling[1].abandon()
+        for tables in self._tables.values():
+            tables.close()
 
 
 @contextmanager
-def writing(path: Path, encoder: Encoder) -> Iterator[Writer]:
-    """A writer on the library at ``path``, made if there is none; what it did shows when the block ends.
+def writing(place: Place, encoder: Encoder) -> Iterator[Writer]:
+    """A writer on the library at ``place``, made if there is none; what it did shows when the block ends.
 
     Raises:
-        LibraryError: if the folder can't be written, or somebody else is writing.
+        LibraryError: if it can't be written, or somebody else is writing.
         ModelMismatch: if the library was made with another encoder.
     """
-    with _locked(path):
-        manifest = read_manifest(path)
-        if manifest:
-            check_encoder(manifest, encoder)
-        # The version before the current one is kept for its readers until now; a crash may have left more.
-        _clean(path, manifest)
-        writer = None
-        try:
-            writer = _opened(path, encoder, manifest)
-            yield writer
-            if writer.changed:
-                writer.finish()
-                write_manifest(path, writer.manifest)
-        # SQLite's, Tantivy's and FAISS's errors are of these kinds.
-        except (OSError, sqlite3.OperationalError, ValueError, RuntimeError) as error:
-            refused = error if isinstance(error, OSError) else refusal(error)
-            if refused is None:
-                raise
+    writer = None
+    try:
+        with storage(place).changing(encoder.info) as change:
+            try:
+                writer = Writer(change, encoder)
+                yield writer
+                if writer.changed:
+                    writer.finish()
+            finally:
+                if writer:
+                    writer.close()
+    # SQLite's, Tantivy's and FAISS's errors are of these kinds.
+    except (OSError, sqlite3.DatabaseError, ValueError, RuntimeError) as error:
+        refused = error if isinstance(error, OSError) else refusal(error)
+        if refused is None and writer:
+            raise
+        if refused is None:
             raise LibraryError(
-                f"Det går inte att skriva i {path} ({reason(refused)}); det som redan var klart finns kvar."
+                f"Biblioteket i {place} är skadat; indexera rapporterna på nytt i en ny mapp."
             ) from error
-        finally:
-            if writer:
-                writer.close()
-            _clean(path, manifest, read_manifest(path))
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path / "lock", timeout=LOCK_SECONDS)
-        lock.acquire()
-    except Timeout as error:
-        raise LibraryError(f"Någon annan ändrar just nu i biblioteket {path}; försök igen om en stund.") from error
-    except OSError as error:
         raise LibraryError(
-            f"Det går inte att skriva i {path} ({reason(error)}); välj en annan mapp med --library."
+            f"Det går inte att skriva i {place} ({reason(refused)}); det som redan var klart finns kvar."
         ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _opened(path: Path, encoder: Encoder, manifest: Manifest | None) -> Writer:
-    try:
-        return Writer(path, encoder, manifest)
-    except (sqlite3.DatabaseError, ValueError) as error:
-        raise LibraryError(f"Biblioteket i {path} är skadat; indexera rapporterna på nytt i en ny mapp.") from error
-
-
-def _link(source: Path, target: Path) -> None:
-    """A folder that starts as another; linked files are never changed in place."""
-    target.mkdir()
-    for path in source.iterdir():
-        if path.name.endswith(".lock"):
-            continue
-        try:
-            os.link(path, target / path.name)
-        except OSError:
-            shutil.copyfile(path, target / path.name)
-
-
-def _clean(path: Path, *manifests: Manifest | None) -> None:
-    """Remove the folders that none of these manifests names: old ones, and what crashed writers left."""
-    named = {name for manifest in manifests if manifest for name in (*manifest.segments, manifest.lexical)}
-    for folder in path.iterdir():
-        if FOLDER.fullmatch(folder.name) and folder.name not in named:
-            shutil.rmtree(folder, ignore_errors=True)

@@ -4,14 +4,14 @@ import gc
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
-from pathlib import Path
+from itertools import chain, zip_longest
 
-from corpus.document import Figure
+from corpus.document import Figure, Passage
 from corpus.errors import BadQuestion, LibraryError
 from index.encode import Encoder
 from index.glossary import Glossary
 from index.manifest import check_encoder
+from index.places import Place
 from index.store import Library
 from qa.answer import Answer, Sentence, Status
 from qa.cells import FigureEvidence, find_figures, named_things, without_blanks, year_of
@@ -90,7 +90,7 @@ class Assistant:
             ModelMismatch: if the library was indexed with another encoder.
             GlossaryError: if the user's own lines can't be read.
         """
-        check_encoder(library.manifest, encoder)
+        check_encoder(library.manifest, encoder.info)
         self.library = library
         self.encoder = encoder
         self._mode = mode
@@ -101,10 +101,10 @@ class Assistant:
 
     def current(self) -> "Assistant":
         """This assistant, or one over the newest version of its library."""
-        return self.over(self.library.path) if self.library.outdated else self
+        return self.over(self.library.place) if self.library.outdated else self
 
-    def over(self, library: Path) -> "Assistant":
-        """This assistant over what is now the library in a folder.
+    def over(self, library: Place) -> "Assistant":
+        """This assistant over what is now the library at a place.
 
         Raises:
             LibraryError: if there is none, or it is damaged.
@@ -362,5 +362,9 @@ class Assistant:
 
 
 def _interleaved(lists: Sequence[Sequence[Hit]], k: int) -> list[Hit]:
-    """The ``k`` first of several ranked lists, taken in turn."""
-    return [hit for row in zip_longest(*lists) for hit in row if hit is not None][:k]
+    """The ``k`` first of several ranked lists, taken in turn; each passage once."""
+    first: dict[Passage, Hit] = {}
+    for hit in chain.from_iterable(zip_longest(*lists)):
+        if hit is not None:
+            first.setdefault(hit.passage, hit)
+    return list(first.values())[:k]

@@ -18,10 +18,10 @@ from corpus.identify import Overrides
 from corpus.shown import shown
 from index.encode import Encoder, load_encoder
 from index.ingest import Outcome, Result, index_files, report_files
-from index.manifest import read_manifest
+from index.places import Place
 from index.prepare import Entry
 from index.samples import NOTICE, sample_files
-from index.store import Library, writing
+from index.store import Library, exists, writing
 from qa.answer import Status, figure_json, hit_json, to_json
 from qa.export import figure_lines, figure_row, write_csv
 from qa.listed import entry_json
@@ -32,7 +32,7 @@ from qa.options import (
     MunicipalityOption,
     RetrieverOption,
     YearOption,
-    library_path,
+    library_place,
     open_assistant,
 )
 from qa.retrieve import Mode
@@ -97,7 +97,7 @@ def index_command(
         if not files:
             fail("Det finns inga PDF-, DOCX- eller TXT-filer där; ange en rapportfil eller en mapp med rapporter.")
         encoder = load_encoder(model)
-        results = _index_with_progress(library_path(library), files, encoder, given)
+        results = _index_with_progress(library_place(library), files, encoder, given)
         if as_json:
             print_json([_result_json(result) for result in results])
         else:
@@ -122,7 +122,7 @@ def _overrides(
     return Overrides(municipality, board, kind, year or (last.year if last else None), last)
 
 
-def _index_with_progress(path: Path, files: list[Path], encoder: Encoder, given: Overrides | None) -> list[Result]:
+def _index_with_progress(place: Place, files: list[Path], encoder: Encoder, given: Overrides | None) -> list[Result]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -135,7 +135,7 @@ def _index_with_progress(path: Path, files: list[Path], encoder: Encoder, given:
         def show(number: int, done: float) -> None:
             bar.update(task, completed=number + done, description=files[number].name[:40])
 
-        return index_files(path, files, encoder, given, show)
+        return index_files(place, files, encoder, given, show)
 
 
 def _result_json(result: Result) -> dict[str, Any]:
@@ -152,8 +152,8 @@ def _result_json(result: Result) -> dict[str, Any]:
 def reports(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """Visa biblioteket: vilka rapporter som finns och hur de känts igen."""
     with messages():
-        path = library_path(library)
-        entries = Library(path).entries if read_manifest(path) else ()
+        place = library_place(library)
+        entries = Library(place).entries if exists(place) else ()
         if as_json:
             print_json([entry_json(entry) for entry in entries])
         elif not entries:
@@ -172,10 +172,10 @@ def remove(
 ) -> None:
     """Ta bort rapporter ur biblioteket. Filerna rörs inte."""
     with messages():
-        path = library_path(library)
-        if read_manifest(path) is None:
+        place = library_place(library)
+        if not exists(place):
             fail("Det finns inget bibliotek att ta bort ur; lägg till rapporter med «rapportsvar index MAPP».")
-        with writing(path, load_encoder(model)) as writer:
+        with writing(place, load_encoder(model)) as writer:
             chosen = [_find_entry(name, writer.entries()) for name in names]
             for entry in dict.fromkeys(chosen):
                 writer.remove(entry.report_id)
@@ -338,8 +338,8 @@ def verify(
     """Kontrollera ett sparat svar mot rapportfilerna: varje mening, varje tal, varje källa."""
     with messages():
         saved = read_answers(answers)
-        path = library_path(library)
-        entries = Library(path).entries if read_manifest(path) else ()
+        place = library_place(library)
+        entries = Library(place).entries if exists(place) else ()
         wanted = cited(saved)
         sources = [Path(each.source) for each in entries if each.report_id in wanted and Path(each.source).is_file()]
         files = Files(

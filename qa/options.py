@@ -7,16 +7,21 @@ import platformdirs
 import typer
 
 from index.encode import load_encoder
-from index.manifest import read_manifest
+from index.places import Place, place_of
 from index.samples import NOTICE, sample_library
-from index.store import Library
+from index.store import Library, exists
 from qa.assistant import Assistant
 from qa.retrieve import Mode
 from qa.terminal import err
 
 LibraryOption = Annotated[
-    Path | None,
-    typer.Option("--library", help="Bibliotekets mapp.", envvar="RAPPORTSVAR_LIBRARY", metavar="MAPP"),
+    str | None,
+    typer.Option(
+        "--library",
+        help="Bibliotekets mapp, eller milvus://DATOR:PORT/NAMN.",
+        envvar="RAPPORTSVAR_LIBRARY",
+        metavar="MAPP",
+    ),
 ]
 ModelOption = Annotated[
     str | None,
@@ -28,20 +33,24 @@ RetrieverOption = Annotated[Mode, typer.Option("--retriever", help="Sökmetod.")
 JsonOption = Annotated[bool, typer.Option("--json", help="Skriv JSON.")]
 
 
-def library_path(given: Path | None) -> Path:
-    """The library's folder: what was given, or the user's data folder."""
-    return (given or Path(platformdirs.user_data_dir("rapportsvar")) / "library").absolute()
+def library_place(given: str | None) -> Place:
+    """Where the library is: what was given, or in the user's data folder.
+
+    Raises:
+        LibraryError: if no library can be there.
+    """
+    return place_of(given or str(Path(platformdirs.user_data_dir("rapportsvar")) / "library"))
 
 
-def open_assistant(library: Path | None, model: str | None, mode: Mode) -> tuple[Assistant, bool]:
+def open_assistant(library: str | None, model: str | None, mode: Mode) -> tuple[Assistant, bool]:
     """An assistant over the library, or over the sample reports (True) where there is none."""
-    path = library_path(library)
-    sample = read_manifest(path) is None
+    place = library_place(library)
+    sample = not exists(place)
     if sample:
         err.print(f"{NOTICE} Lägg till egna med «rapportsvar index MAPP».", style="yellow", highlight=False)
     # The first time, the word list and the sample reports are prepared; after that it takes no time.
     with err.status("Förbereder sökningen …"):
         encoder = load_encoder(model)
         if sample:
-            path = sample_library(encoder)
-        return Assistant(Library(path), encoder, mode), sample
+            place = sample_library(encoder)
+        return Assistant(Library(place), encoder, mode), sample

@@ -10,9 +10,10 @@ import typer
 
 from corpus.errors import reason
 from index.feedback import read_feedback
+from index.places import home
 from qa.audit import KEPT_DAYS, Audit, read_audit
 from qa.drafts import cases
-from qa.options import JsonOption, LibraryOption, ModelOption, RetrieverOption, library_path, open_assistant
+from qa.options import JsonOption, LibraryOption, ModelOption, RetrieverOption, library_place, open_assistant
 from qa.retrieve import Mode
 from qa.terminal import err, fail, messages, out, print_audit, print_feedback, print_json
 from qa.users import Role, Users, set_user
@@ -45,9 +46,9 @@ def serve(
             from qa.web.server import Running, build_server
             from qa.web.service import Service
 
-            path = library_path(library)
-            log = Audit(path, audit_days if users or host not in LOOPBACK else 0, audit_questions)
-            service = Service(assistant, sample, path, model, log)
+            place = library_place(library)
+            log = Audit(home(place), audit_days if users or host not in LOOPBACK else 0, audit_questions)
+            service = Service(assistant, sample, place, model, log)
             Thread(target=service.warm, daemon=True).start()
             server = build_server(service, Access(users, host in LOOPBACK), mcp)
         try:
@@ -84,7 +85,7 @@ def user(
 def audit(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """Visa händelseloggen: vem som frågat, lagt till och tagit bort vad."""
     with messages():
-        kept = read_audit(library_path(library))
+        kept = read_audit(home(library_place(library)))
         if as_json:
             for record in kept:
                 print_json(asdict(record))
@@ -97,8 +98,7 @@ def audit(library: LibraryOption = None, as_json: JsonOption = False) -> None:
 def feedback(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """Visa vad användarna tyckt om svaren; --json ger fall till utvärderingen."""
     with messages():
-        path = library_path(library)
-        said = read_feedback(path)
+        said = read_feedback(home(library_place(library)))
         if as_json:
             for case in cases(said):
                 print_json(case)

@@ -20,10 +20,10 @@ from corpus.shown import printable, shown
 from index.apart import index_apart
 from index.feedback import Feedback, Verdict, now, save_feedback
 from index.ingest import Outcome, Progress, Result
-from index.manifest import read_manifest
+from index.places import Place, home
 from index.prepare import Entry
 from index.samples import NOTICE
-from index.store import Library, writing
+from index.store import Library, exists, writing
 from qa.answer import Answer, to_json
 from qa.assistant import Assistant
 from qa.audit import Audit, Event
@@ -33,7 +33,7 @@ from qa.web.access import Asker, current_asker
 from qa.web.links import Asked, Span
 from qa.web.source import quotes_on
 
-#: Where uploaded files are kept, in the library's folder.
+#: Where uploaded files are kept, in the folder of what goes with a library.
 FILES = "files"
 LONGEST_NOTE = 2_000
 LONGEST_NAME = 120
@@ -54,7 +54,7 @@ class Service:
         self,
         assistant: Assistant,
         sample: bool,
-        library: Path,
+        library: Place,
         model: str | None = None,
         audit: Audit | None = None,
     ) -> None:
@@ -62,10 +62,11 @@ class Service:
 
         ``model`` names the assistant's encoder, as ``load_encoder`` takes it. Without ``audit`` nothing is logged.
         """
-        self.audit = audit or Audit(library, days=0)
+        self.audit = audit or Audit(home(library), days=0)
         self._model = model
         self._assistant = assistant
         self._library = library
+        self._home = home(library)
         self._lock = Lock()
         self.sample = sample
         self._suggested = lru_cache(4)(self._suggest)
@@ -81,7 +82,7 @@ class Service:
         """
         with self._lock:
             before = self._assistant
-            if self.sample and read_manifest(self._library):
+            if self.sample and exists(self._library):
                 self._assistant, self.sample = self._assistant.over(self._library), False
             self._assistant = self._assistant.current()
             if self._assistant is not before:
@@ -126,7 +127,7 @@ class Service:
     def version(self) -> str:
         """Which version of which library is asked."""
         library = self.library
-        return f"{library.path.name} {library.manifest.generation}"
+        return f"{library.place} {library.manifest.generation}"
 
     def file(self, entry: Entry) -> Path | None:
         """The file that a report was read from; None if it has been moved or changed since."""
@@ -179,7 +180,7 @@ class Service:
             kept = [self._keep(upload) for upload in uploads]
         except OSError as error:
             raise LibraryError(
-                f"Det går inte att spara filerna i {self._library} ({reason(error)}); inget lades till."
+                f"Det går inte att spara filerna i {self._home} ({reason(error)}); inget lades till."
             ) from error
         results = index_apart(self._library, kept, self._model, progress=progress)
         for result in results:
@@ -190,7 +191,7 @@ class Service:
 
     def _keep(self, upload: Upload) -> Path:
         digest = hashlib.sha256(upload.path.read_bytes()).hexdigest()[:16]
-        folder = (self._library / FILES / digest).absolute()
+        folder = (self._home / FILES / digest).absolute()
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / safe_name(upload.name)
         shutil.copyfile(upload.path, target)
@@ -216,7 +217,7 @@ class Service:
         with writing(self._library, self._assistant.encoder) as writer:
             writer.remove(entry.report_id)
         kept = Path(entry.source)
-        if kept.parent.parent == (self._library / FILES).resolve():
+        if kept.parent.parent == (self._home / FILES).resolve():
             _discard(kept)
 
     def say(self, asked: Asked, verdict: Verdict, note: str, version: str) -> None:
@@ -226,8 +227,8 @@ class Service:
             RapportsvarError: if it can't be asked or saved.
         """
         answer, library = self.ask(asked)
-        self._library.mkdir(parents=True, exist_ok=True)
-        save_feedback(self._library, feedback_on(answer, library, verdict, note, version))
+        self._home.mkdir(parents=True, exist_ok=True)
+        save_feedback(self._home, feedback_on(answer, library, verdict, note, version))
 
 
 def feedback_on(answer: Answer, library: Library, verdict: Verdict, note: str, version: str) -> Feedback:

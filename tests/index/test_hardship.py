@@ -11,7 +11,7 @@ import pytest
 from benchmarks.crashes import crash_runs, state
 from benchmarks.made import made_reports, write_text
 from corpus.errors import LibraryError
-from index import store
+from index import folder
 from index.ingest import Outcome, index_files
 from index.store import Library, writing
 
@@ -26,7 +26,7 @@ def sources(tmp_path):
 
 
 def test_a_killed_writer_leaves_the_library_as_before_or_as_after(tmp_path):
-    outcomes = crash_runs(8, seed=3, folder=tmp_path)
+    outcomes = crash_runs(8, seed=3, folder=tmp_path, library=tmp_path / "library")
     assert sum(outcomes.values()) == 8
 
 
@@ -79,7 +79,7 @@ def test_two_writers_wait_for_each_other(tmp_path, sources, encoder):
 
 
 def test_who_has_waited_long_enough_is_told(tmp_path, sources, encoder, monkeypatch):
-    monkeypatch.setattr(store, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(folder, "LOCK_SECONDS", 0.1)
     with (
         writing(tmp_path / "library", encoder),
         pytest.raises(LibraryError, match=r"Någon annan ändrar just nu .* försök igen"),

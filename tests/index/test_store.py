@@ -11,17 +11,16 @@ from corpus.errors import LibraryError, ModelMismatch
 from corpus.identify import Overrides
 from corpus.load import load_report
 from corpus.split import split
+from index import folder as folder_module
 from index import prepare as prepare_module
-from index import segment as segment_module
-from index import store
 from index.encode import EncoderInfo
 from index.ingest import FILES_PER_COMMIT, Outcome, index_files, report_files
 from index.manifest import FORMAT, read_manifest
 from index.prepare import indexed_text, prepare
 from index.samples import sample_files
-from index.segment import FANOUT
 from index.store import Library, writing
 from index.terms import words
+from index.tiers import FANOUT
 
 
 @pytest.fixture
@@ -174,7 +173,7 @@ def test_a_crash_leaves_the_last_good_version(library, folder, encoder, monkeypa
     """The power goes in the middle of a correction, at each of its steps."""
     before = read_manifest(library)
     titles = {entry.title for entry in Library(library).entries}
-    module = {"pack": prepare_module, "write_manifest": store}.get(step, segment_module)
+    module = {"pack": prepare_module}.get(step, folder_module)
     real = getattr(module, step)
 
     def fail(*arguments):

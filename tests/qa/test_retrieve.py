@@ -37,3 +37,8 @@ def test_a_passage_farther_than_most_has_nothing_but_its_words():
 )
 def test_one_search_without_the_other(lexical, cosine, share, expected):
     assert fuse(lexical, cosine, 0.1, share) == pytest.approx(expected)
+
+
+def test_a_passage_that_two_parts_of_a_question_find_is_a_hit_once(assistant):
+    hits = assistant.search("Hur hög var sjukfrånvaron i årsrapporten 2023 respektive i delårsrapporten 2024?", 50)
+    assert len({hit.passage for hit in hits}) == len(hits) == 50
