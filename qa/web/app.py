@@ -36,6 +36,9 @@ THEME = gr.themes.Default(
 FORGET = (3_600, 3_600)
 #: Of the API's calls, and of uploads, so many are done at once; others wait their turn.
 AT_ONCE = 10
+#: Gradio keeps the state of so many of the latest sessions, 130 kB each, and takes every call of the API for one. The
+#: browser keeps what a conversation needs.
+SESSIONS = 300
 #: Seconds between two looks for work.
 LOOKS_FOR_WORK = 0.01
 
@@ -64,6 +67,7 @@ def build_app(service: Service, words: Words) -> gr.Blocks:
     app.queue(default_concurrency_limit=AT_ONCE)
     # Gradio looks for work every millisecond, which keeps a tenth of a core busy with nothing.
     app._queue.sleep_when_free = LOOKS_FOR_WORK
+    app.state_session_capacity = SESSIONS
     return app
 
 

@@ -102,15 +102,21 @@ def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
         first, new = gr.Column(visible=not after), gr.Button(visible=bool(after))
         return conversation(after), after, memory_of(after), first, new
 
-    def ask(asked_now: str, before: list[Turn], scope: str) -> tuple[Any, ...]:
+    def restored(before: Sequence[Asked]) -> list[Turn]:
+        after: list[Turn] = []
+        for wanted in before:
+            after.append(answered(service, wanted, after, words, again=True))
+        return after
+
+    def ask(asked_now: str, before: list[Turn], scope: str, kept: str) -> tuple[Any, ...]:
+        # The server forgets, when it is started anew or many others have asked; the browser doesn't.
+        before = before or restored(remembered(kept)[0])
         wanted = Asked(printable(asked_now or ""), chosen_scope(scope))
         return "", *state([*before, answered(service, wanted, before, words)])
 
     def opened(kept: str) -> tuple[Any, ...]:
         before, now = remembered(kept)
-        after: list[Turn] = []
-        for wanted in before:
-            after.append(answered(service, wanted, after, words, again=True))
+        after = restored(before)
         if now and now not in before[-1:]:
             after.append(answered(service, now, after, words))
         try:
@@ -131,9 +137,9 @@ def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
     ):
         trigger(
             ask,
-            [source, turns, chosen],
+            [source, turns, chosen, memory],
             [question, *page],
-            js="(text, turns, scope) => [text, turns, window.rapportsvar.scope()]",
+            js="(text, turns) => [text, turns, window.rapportsvar.scope(), window.rapportsvar.remembered()]",
             **QUIET,
         ).then(None, memory, None, js=keep, **QUIET)
     again = "(kept) => { window.rapportsvar.remember(kept); window.rapportsvar.focus('#question textarea'); }"

@@ -58,6 +58,9 @@ DOCUMENTS = {"docx": docx_bytes, "pdf": pdf_bytes}
 SESSION_SECONDS = 12 * 60 * 60
 MOST_UPLOADED = "200mb"
 START_SECONDS = 60
+#: Connections that nothing is sent on are kept so long: longer than the other side keeps them (Caddy 120 seconds, nginx
+#: 60), since a request may be lost on one that is being closed.
+IDLE_SECONDS = 130
 NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
 
 
@@ -352,7 +355,12 @@ class Running:
         name = f"[{host}]" if ":" in host else host
         self.address = f"http://{name}:{self._socket.getsockname()[1]}/"
         config = uvicorn.Config(
-            server, log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False
+            server,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=IDLE_SECONDS,
+            server_header=False,
         )
         logging.getLogger("uvicorn.error").addFilter(_CutShort())
         self._server = uvicorn.Server(config)

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pypdf import PdfReader
 
 from qa.users import Role, set_user
+from qa.web import app
 
 pytestmark = pytest.mark.browser
 
@@ -295,6 +296,23 @@ def test_a_reload_loses_nothing_and_nobody_sees_anothers_conversation(opens):
     assert second.locator("#conversation article").count() == 0
     ask(second, "Och i Lindhaga?")
     assert "7,8" not in last(second)
+
+
+def test_a_conversation_goes_on_when_the_server_has_had_others_to_remember(serve_page, opens, tmp_path, monkeypatch):
+    monkeypatch.setattr(app, "SESSIONS", 1)
+    address = serve_page(tmp_path / "library").address
+    page, other = opens(address), opens(address)
+    ask(page, "Hur hög var sjukfrånvaron i Norrvik 2023?")
+    ask(other, WHY)
+    ask(page, "Och i Lindhaga?")
+    expect(page.locator("#conversation article")).to_have_count(2)
+    assert "7,8 %" in last(page)
+    # A new conversation has nothing of the one before it.
+    page.locator("#new").click()
+    expect(page.locator("#conversation article")).to_have_count(0)
+    ask(other, TREND)
+    ask(page, "Och i Lindhaga?")
+    expect(page.locator("#conversation article")).to_have_count(1)
 
 
 def test_a_permanent_link_asks_the_question_in_its_scope(opens, sample_page):
