@@ -5,7 +5,6 @@ and found there the next time: 12,000 reports, a million passages, take half an 
 """
 
 import argparse
-import json
 import statistics
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from rich.table import Table
 from benchmarks import indexing
 from benchmarks.asking import questions
 from benchmarks.made import made_reports, write_text
-from benchmarks.timing import machine
+from benchmarks.timing import apart, machine
 from index.encode import load_encoder
 from index.ingest import index_files
 from index.store import Library
@@ -56,13 +55,6 @@ def library_of(reports: int, folder: Path) -> Path:
     took = time.perf_counter() - began
     console.print(f"{reports:,} reports as text, {passages:,} passages: {took:.0f} s, {passages / took:.0f} passages/s")
     return library
-
-
-def apart(module: str, *arguments: str) -> dict[str, Any]:
-    """What a module prints as JSON, in a process of its own."""
-    done = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
 
 
 def cold(library: Path) -> list[float]:

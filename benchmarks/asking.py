@@ -11,15 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 from benchmarks.made import BOARDS
 from benchmarks.timing import memory, percentiles
 from corpus.municipalities import official
-from index.dense import DenseIndex
 from index.encode import load_encoder
-from index.lexical import LexicalIndex
+from index.places import Place, place_of
 from index.store import Library
 from qa import assistant as assistant_module
 from qa import compose as compose_module
@@ -40,11 +38,9 @@ FORMS = (
     "Vilka brister visade granskningen av {activity} i {place}?",
     "Hur många platser har simhallen i {place}?",
 )
-#: The stages of a question, by what does each: an object and the name of its function.
+#: The stages of a question but the two searches, by what does each: an object and the name of its function.
 STAGES: dict[str, tuple[Any, str]] = {
     "spelling": (Retriever, "read"),
-    "lexical search": (LexicalIndex, "search"),
-    "dense search": (DenseIndex, "search"),
     "retrieval in all": (Retriever, "search"),
     "figures": (assistant_module, "find_figures"),
     "sentences": (assistant_module, "find_sentences"),
@@ -73,8 +69,10 @@ def questions(library: Library, count: int, seed: int = 1) -> list[str]:
 
 
 @contextmanager
-def timed(spent: dict[str, list[float]]) -> Iterator[None]:
+def timed(library: Library, spent: dict[str, list[float]]) -> Iterator[None]:
     """Within the block each stage's time is kept, in seconds."""
+    searches = {"lexical search": (type(library.lexical), "search"), "dense search": (type(library.dense), "search")}
+    stages = STAGES | searches
 
     def wrapped(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
@@ -87,20 +85,20 @@ def timed(spent: dict[str, list[float]]) -> Iterator[None]:
 
         return call
 
-    before = {stage: getattr(owner, name) for stage, (owner, name) in STAGES.items()}
+    before = {stage: getattr(owner, name) for stage, (owner, name) in stages.items()}
     try:
-        for stage, (owner, name) in STAGES.items():
+        for stage, (owner, name) in stages.items():
             setattr(owner, name, wrapped(stage, before[stage]))
         yield
     finally:
-        for stage, (owner, name) in STAGES.items():
+        for stage, (owner, name) in stages.items():
             setattr(owner, name, before[stage])
 
 
-def measure(path: Path, count: int = QUESTIONS) -> dict[str, Any]:
+def measure(place: Place, count: int = QUESTIONS) -> dict[str, Any]:
     """Times in milliseconds and memory in MB of asking a library so many questions."""
     began = time.perf_counter()
-    library = Library(path)
+    library = Library(place)
     opened = time.perf_counter()
     assistant = Assistant(library, load_encoder())
     asked = questions(library, count)
@@ -122,7 +120,7 @@ def measure(path: Path, count: int = QUESTIONS) -> dict[str, Any]:
         assistant.search(question, 100)
         searches.append(time.perf_counter() - at)
     spent: dict[str, list[float]] = defaultdict(list)
-    with timed(spent):
+    with timed(library, spent):
         for question in asked[count // 2 :]:
             assistant.ask(question)
     own, mapped = memory()
@@ -142,10 +140,10 @@ def measure(path: Path, count: int = QUESTIONS) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("library", type=Path)
+    parser.add_argument("library", type=place_of)
     parser.add_argument("--questions", type=int, default=QUESTIONS)
     arguments = parser.parse_args()
-    print(json.dumps(measure(arguments.library.absolute(), arguments.questions)))
+    print(json.dumps(measure(arguments.library, arguments.questions)))
 
 
 if __name__ == "__main__":

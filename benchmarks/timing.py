@@ -1,12 +1,15 @@
-"""What every benchmark needs: the machine's name, percentiles, memory."""
+"""What every benchmark needs: the machine's name, percentiles, memory, a process of its own."""
 
+import json
 import os
 import platform
 import resource
+import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +39,13 @@ def peak_memory() -> float:
     """The most memory that this process has had, in MB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def apart(module: str, *arguments: str) -> dict[str, Any]:
+    """What a module prints as JSON, in a process of its own."""
+    done = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def _lines(path: str) -> list[str]:

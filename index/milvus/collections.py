@@ -1,6 +1,7 @@
 """One library's collections in Milvus. pymilvus is imported here only."""
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -22,6 +23,10 @@ MOST_HITS, LONGEST_TEXT = 16_384, 65_535
 CONSISTENCY = "Strong"
 
 
+# It writes of errors, with their tracebacks, that it also raises.
+logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
+
+
 @lru_cache(8)
 def _client(address: Address) -> MilvusClient:
     return MilvusClient(address.uri, token=os.environ.get("RAPPORTSVAR_MILVUS_TOKEN", ""), timeout=10)
@@ -38,8 +43,13 @@ class Collections:
         self._passages, self._records = f"{address.name}_passages", f"{address.name}_records"
 
     def exist(self) -> bool:
-        """Whether there are such collections."""
-        return bool(self._call("has_collection", self._records))
+        """Whether there are such collections; if so they are made ready to be asked."""
+        if not self._call("has_collection", self._records):
+            return False
+        # After a restart Milvus may have them on disk only.
+        self._call("load_collection", self._passages)
+        self._call("load_collection", self._records)
+        return True
 
     def create(self, dimension: int) -> None:
         """Make them, for dense vectors of so many numbers, where there are none."""

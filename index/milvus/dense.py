@@ -13,7 +13,7 @@ from index.storage import Scored
 from index.tables import Extent
 
 #: So many candidates for each hit that is asked for: the index may know the vectors less well than they are.
-CANDIDATES = 3
+CANDIDATES = 2
 
 
 def rounded(vectors: Vectors) -> Vectors:

@@ -25,7 +25,7 @@ K1, B = 1.2, 0.75
 #: Words in a passage's fields as a rule; the means of five annual reports. What it is only chooses candidates.
 TYPICAL = {"lemmas": 70.0, "parts": 85.0, "headings": 25.0}
 #: So many candidates for each hit that is asked for.
-CANDIDATES = 3
+CANDIDATES = 2
 #: Dimensions that Milvus has. Which is a word's is up to a hash: of six million words some 4,000 pairs share one.
 DIMENSIONS = (1 << 32) - 1
 #: The lengths that Tantivy tells apart: each to 40, and then eight to each power of two, as Lucene's SmallFloat has.

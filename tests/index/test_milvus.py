@@ -10,8 +10,10 @@ import sys
 import threading
 import time
 from itertools import count
+from pathlib import Path
 
 import pytest
+from pymilvus import MilvusClient
 
 from benchmarks.crashes import crash_runs, state
 from benchmarks.made import made_reports, write_text
@@ -25,6 +27,8 @@ from index.places import home, place_of
 from index.samples import sample_files
 from index.store import Library, exists, writing
 from qa.assistant import Assistant
+from qa.web.links import Asked
+from qa.web.service import Service, Upload
 
 #: Seconds that the server may take to start.
 STARTS = 30
@@ -214,6 +218,30 @@ def test_what_this_machine_keeps_can_be_lost(place, sources, encoder):
     before = state(place, encoder)
     shutil.rmtree(home(place))
     assert state(place, encoder) == before
+
+
+def test_a_library_that_milvus_has_put_away_is_taken_out_again(place, sources, encoder):
+    index_files(place, sources[:1], encoder)
+    before = state(place, encoder)
+    client = MilvusClient(place.uri)
+    for part in ("passages", "records"):
+        client.release_collection(f"{place.name}_{part}")
+    assert state(place, encoder) == before
+
+
+def test_what_is_uploaded_is_asked_about_and_removed(place, assistant):
+    service = Service(assistant, True, place)
+    (result,) = service.add([Upload(sample_files()[1], "rapport.pdf")], lambda number, done: None)
+    assert result.outcome is Outcome.ADDED
+    answer, library = service.ask(Asked("Hur hög var sjukfrånvaron i Lindhaga 2023?"))
+    assert library.place == place
+    assert "7,8" in answer.sentences[0].text
+    (entry,) = library.entries
+    assert service.picture(entry, 1, ())
+    service.remove(entry)
+    assert len(service.library.entries) == 0
+    assert not Path(entry.source).exists()
+    service.close()
 
 
 def test_a_damaged_library_is_told(place, sources, encoder):
