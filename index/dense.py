@@ -49,7 +49,7 @@ class VectorFile:
             self.coarse: Any = faiss.read_index(str(coarse)) if coarse.exists() else None
         except RuntimeError as error:
             raise LibraryError(
-                f"Vektorerna i {folder} är skadade; indexera rapporterna på nytt i en ny mapp."
+                f"Vektorerna i {folder} är skadade; indexera rapporterna på nytt i ett nytt bibliotek."
             ) from error
 
     def __len__(self) -> int:

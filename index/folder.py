@@ -81,10 +81,12 @@ class FolderChange:
         self._lexical = LexicalWriter(self._next)
 
     def tables(self, name: str) -> Tables:
+        # A segment whose vectors are damaged is not to be part of the next version.
+        VectorFile(self._path / name)
         return Tables(self._path / name / TABLES)
 
-    def segment(self, name: str) -> "FolderSegmentWriter":
-        return FolderSegmentWriter(self._path / name, self._dimension, self._lexical)
+    def segment(self, name: str) -> tuple[str, "FolderSegmentWriter"]:
+        return name, FolderSegmentWriter(self._path / name, self._dimension, self._lexical)
 
     def remove(self, report_id: str, extent: Extent) -> None:
         self._lexical.remove(report_id)

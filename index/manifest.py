@@ -40,16 +40,20 @@ class Manifest:
         try:
             values = json.loads(written)
             if values["format"] == FORMAT:
-                encoder = EncoderInfo(**values.pop("encoder"))
-                return cls(**{**values, "segments": tuple(values["segments"])}, encoder=encoder)
+                found = cls(
+                    **{**values, "segments": tuple(values["segments"]), "encoder": EncoderInfo(**values["encoder"])}
+                )
+                texts, numbers = found.segments, (found.generation, found.following)
+                if all(isinstance(each, str) for each in texts) and all(isinstance(each, int) for each in numbers):
+                    return found
+                raise TypeError("segments are texts, generations and passages numbers")
         except (ValueError, KeyError, TypeError) as error:
             raise LibraryError(
-                f"Biblioteket i {library} är skadat (manifest.json går inte att läsa); "
-                "indexera rapporterna på nytt i en ny mapp."
+                f"Biblioteket i {library} är skadat; indexera rapporterna på nytt i ett nytt bibliotek."
             ) from error
         raise LibraryError(
             f"Biblioteket i {library} är gjort med en annan version av rapportsvar; "
-            "indexera rapporterna på nytt i en ny mapp."
+            "indexera rapporterna på nytt i ett nytt bibliotek."
         )
 
 
@@ -98,5 +102,5 @@ def check_encoder(manifest: Manifest, encoder: EncoderInfo) -> None:
     if manifest.encoder.fingerprint != encoder.fingerprint:
         raise ModelMismatch(
             f"Biblioteket är indexerat med språkmodellen {manifest.encoder.name} men {encoder.name} valdes; "
-            "välj samma modell med --model eller indexera på nytt i en ny mapp."
+            "välj samma modell med --model eller indexera på nytt i ett nytt bibliotek."
         )

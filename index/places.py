@@ -52,21 +52,22 @@ def place_of(text: str) -> Place:
     Raises:
         LibraryError: if it is neither.
     """
-    if not re.match(r"milvuss?:", text):
+    if not re.match(r"milvuss?:", text, re.IGNORECASE):
         return Path(text).absolute()
-    parts = urlsplit(text)
-    name = parts.path.strip("/") or NAME
     try:
+        parts = urlsplit(text)
         port = PORT if parts.port is None else parts.port
+        name = parts.path.strip("/") or NAME
+        plain = not (parts.username or parts.query or parts.fragment)
+        # Collections in Milvus may be named so.
+        if plain and parts.hostname and port and re.fullmatch(r"[A-Za-z_]\w{0,99}", name, re.ASCII):
+            return Address(parts.hostname, port, name, parts.scheme == "milvuss")
     except ValueError:
-        port = 0
-    plain = not (parts.username or parts.query or parts.fragment)
-    # Collections in Milvus may be named so.
-    if plain and parts.hostname and port and re.fullmatch(r"[A-Za-z_]\w{0,99}", name, re.ASCII):
-        return Address(parts.hostname, port, name, parts.scheme == "milvuss")
-    shown = re.sub("//.*@", "//…@", text)
+        # Of a port, or a number of a host, that is none.
+        pass
+    # There may be a password in it, so it is not repeated.
     raise LibraryError(
-        f"{shown} är ingen adress till ett bibliotek; skriv milvus://DATOR:PORT/NAMN, med bokstäver, siffror och _ i "
+        "Det är ingen adress till ett bibliotek; skriv milvus://DATOR:PORT/NAMN, med bokstäver, siffror och _ i "
         "namnet (milvuss:// för TLS). Lösenord anges i miljövariabeln RAPPORTSVAR_MILVUS_TOKEN."
     )
 

@@ -83,8 +83,8 @@ class Change(Protocol):
         """The tables of a segment that is finished."""
         ...
 
-    def segment(self, name: str) -> SegmentWriter:
-        """A new segment."""
+    def segment(self, name: str) -> tuple[str, SegmentWriter]:
+        """A new segment, and what it is called: what is proposed, or more than that."""
         ...
 
     def remove(self, report_id: str, extent: Extent) -> None:

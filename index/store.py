@@ -22,7 +22,7 @@ from index.folder import Folder
 from index.holdings import Holdings
 from index.manifest import FORMAT, Manifest
 from index.packing import unpack
-from index.places import Place
+from index.places import Place, home
 from index.prepare import Entry, Prepared
 from index.refused import refusal
 from index.storage import Change, SegmentWriter, Storage
@@ -87,7 +87,7 @@ class Library:
                     raise
                 raise LibraryError(
                     f"Biblioteket i {place} går inte att öppna: det är skadat eller så saknas behörighet att läsa det; "
-                    "kontrollera rättigheterna, eller indexera rapporterna på nytt i en ny mapp."
+                    "kontrollera rättigheterna, eller indexera rapporterna på nytt i ett nytt bibliotek."
                 ) from error
 
     def _open(self, manifest: Manifest) -> None:
@@ -213,8 +213,7 @@ class Writer:
 
     def _segment_writer(self) -> tuple[str, SegmentWriter]:
         self._made += 1
-        name = f"s{self.manifest.generation:06}-{self._made}"
-        return name, self._change.segment(name)
+        return self._change.segment(f"s{self.manifest.generation:06}-{self._made}")
 
     def _seal(self) -> None:
         """Finish the segment that reports are being added to."""
@@ -279,8 +278,8 @@ def writing(place: Place, encoder: Encoder) -> Iterator[Writer]:
             raise
         if refused is None:
             raise LibraryError(
-                f"Biblioteket i {place} är skadat; indexera rapporterna på nytt i en ny mapp."
+                f"Biblioteket i {place} är skadat; indexera rapporterna på nytt i ett nytt bibliotek."
             ) from error
         raise LibraryError(
-            f"Det går inte att skriva i {place} ({reason(refused)}); det som redan var klart finns kvar."
+            f"Det går inte att skriva i {home(place)} ({reason(refused)}); det som redan var klart finns kvar."
         ) from error

@@ -1,4 +1,4 @@
-"""A library in Milvus, for more reports than one machine holds.
+"""A library in Milvus, which many servers ask, and whose searches are as many machines' as are given to them.
 
 Two collections: passages, with a dense and a sparse vector each, and records, which hold the rest as
 text: the files of the segments' tables, which never change and are copied to each machine that asks;

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import grpc
 from pymilvus import DataType, MilvusClient, MilvusException
 
 from corpus.errors import LibraryError
@@ -15,13 +16,12 @@ from index.places import Address
 
 #: Seconds that a call may take.
 TIMEOUT = 60
-#: Rows sent, or asked for, at a time: some four megabytes.
-ROWS, RECORDS = 1_000, 64
+#: Rows sent, or asked for, at a time: some two megabytes, since some gateways take no more than four.
+ROWS, RECORDS = 500, 32
 #: Milvus's own limits: hits of a search, and bytes of a text.
 MOST_HITS, LONGEST_TEXT = 16_384, 65_535
 #: A reader sees what was written before it asked, whichever node answers.
 CONSISTENCY = "Strong"
-
 
 # It writes of errors, with their tracebacks, that it also raises.
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
@@ -44,55 +44,59 @@ class Collections:
 
     def exist(self) -> bool:
         """Whether there are such collections; if so they are made ready to be asked."""
-        if not self._call("has_collection", self._records):
+        if not (self._has(self._records) and self._has(self._passages)):
             return False
         # After a restart Milvus may have them on disk only.
         self._call("load_collection", self._passages)
         self._call("load_collection", self._records)
         return True
 
-    def create(self, dimension: int) -> None:
-        """Make them, for dense vectors of so many numbers, where there are none."""
-        self._create(
-            self._passages,
-            {
-                "number": {"datatype": DataType.INT64, "is_primary": True},
-                "report": {"datatype": DataType.VARCHAR, "max_length": 64},
-                **{field: {"datatype": DataType.INT32} for field in Fields._fields},
-                "dense": {"datatype": DataType.FLOAT_VECTOR, "dim": dimension},
-                "sparse": {"datatype": DataType.SPARSE_FLOAT_VECTOR},
-            },
-            # Both find the best exactly; another index may be put in their place.
-            {"dense": "FLAT", "sparse": "SPARSE_INVERTED_INDEX"},
-        )
-        # Last, since it is what tells that there is a library.
-        self._create(
-            self._records,
-            {
-                "id": {"datatype": DataType.VARCHAR, "is_primary": True, "max_length": 128},
-                "kind": {"datatype": DataType.VARCHAR, "max_length": 64},
-                "data": {"datatype": DataType.VARCHAR, "max_length": LONGEST_TEXT},
-                # A collection must have a vector.
-                "vector": {"datatype": DataType.FLOAT_VECTOR, "dim": 2},
-            },
-            {"vector": "FLAT"},
-        )
+    def create_records(self) -> None:
+        """Make the records where there are none."""
+        fields = {
+            "id": {"datatype": DataType.VARCHAR, "is_primary": True, "max_length": 128},
+            "kind": {"datatype": DataType.VARCHAR, "max_length": 64},
+            "data": {"datatype": DataType.VARCHAR, "max_length": LONGEST_TEXT},
+            # A collection must have a vector.
+            "vector": {"datatype": DataType.FLOAT_VECTOR, "dim": 2},
+        }
+        self._create(self._records, fields, {"vector": "FLAT"})
+
+    def create_passages(self, dimension: int) -> None:
+        """Make the passages anew, for dense vectors of so many numbers. The caller is the only writer."""
+        if self._has(self._passages):
+            self._call("drop_collection", self._passages)
+        fields = {
+            "number": {"datatype": DataType.INT64, "is_primary": True},
+            "report": {"datatype": DataType.VARCHAR, "max_length": 64},
+            **{field: {"datatype": DataType.INT32} for field in Fields._fields},
+            "dense": {"datatype": DataType.FLOAT_VECTOR, "dim": dimension},
+            "sparse": {"datatype": DataType.SPARSE_FLOAT_VECTOR},
+        }
+        # Both find the best exactly; another index may be put in their place.
+        self._create(self._passages, fields, {"dense": "FLAT", "sparse": "SPARSE_INVERTED_INDEX"})
+
+    def _has(self, name: str) -> bool:
+        return bool(self._call("has_collection", name))
 
     def _create(self, name: str, fields: Mapping[str, dict[str, Any]], indexes: Mapping[str, str]) -> None:
-        if self._call("has_collection", name):
-            return
+        """Make a collection, or what is left to make of it by somebody who was interrupted."""
         schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
         for field, options in fields.items():
             schema.add_field(field, **options)
-        chosen = MilvusClient.prepare_index_params()
-        for field, kind in indexes.items():
-            chosen.add_index(field, index_type=kind, metric_type="IP")
         try:
-            self._call("create_collection", name, schema=schema, index_params=chosen, consistency_level=CONSISTENCY)
+            if not self._has(name):
+                self._call("create_collection", name, schema=schema, consistency_level=CONSISTENCY)
         except LibraryError:
             # Another writer may have made it meanwhile.
-            if not self._call("has_collection", name):
+            if not self._has(name):
                 raise
+        for field, kind in indexes.items():
+            if not self._call("list_indexes", name, field_name=field):
+                chosen = MilvusClient.prepare_index_params()
+                chosen.add_index(field, index_type=kind, metric_type="IP")
+                self._call("create_index", name, index_params=chosen)
+        self._call("load_collection", name)
 
     # --- records ---
 
@@ -103,7 +107,7 @@ class Collections:
             self._call("upsert", self._records, rows[at : at + RECORDS])
 
     def of_kind(self, kind: str) -> dict[str, str]:
-        """The texts of a kind that has few."""
+        """The texts of a kind, by their ids."""
         rows = self._call("query", self._records, filter=f"kind == {json.dumps(kind)}", output_fields=["id", "data"])
         return {row["id"]: row["data"] for row in rows}
 
@@ -111,7 +115,8 @@ class Collections:
         """The texts with these ids, as far as there are such."""
         found: dict[str, str] = {}
         for at in range(0, len(ids), RECORDS):
-            rows = self._call("get", self._records, ids=list(ids[at : at + RECORDS]), output_fields=["id", "data"])
+            asked = list(ids[at : at + RECORDS])
+            rows = self._call("get", self._records, ids=asked, output_fields=["id", "data"])
             found |= {row["id"]: row["data"] for row in rows}
         return found
 
@@ -136,7 +141,7 @@ class Collections:
         self._call("delete", self._passages, filter=condition)
 
     def values(self, numbers: Sequence[int], fields: Sequence[str]) -> dict[int, dict[str, Any]]:
-        """These ``fields`` of the passages with these numbers."""
+        """These ``fields`` of the passages with these numbers, as far as there are such."""
         found: dict[int, dict[str, Any]] = {}
         for at in range(0, len(numbers), ROWS):
             asked = list(numbers[at : at + ROWS])
@@ -146,8 +151,11 @@ class Collections:
 
     def nearest(
         self, field: str, query: Sequence[float] | Mapping[int, float], most: int, condition: str, fields: Sequence[str]
-    ) -> dict[int, dict[str, Any]]:
-        """These ``fields`` of the passages whose vector in ``field`` has the largest inner products with ``query``."""
+    ) -> list[tuple[int, float, dict[str, Any]]]:
+        """The passages whose vector in ``field`` has the largest inner products with ``query``, best first.
+
+        Each with its number, the product and these ``fields``.
+        """
         hits = self._call(
             "search",
             self._passages,
@@ -158,15 +166,15 @@ class Collections:
             output_fields=list(fields),
             search_params={"metric_type": "IP"},
         )
-        return {hit["number"]: hit["entity"] for hit in hits[0]}
+        return [(hit["number"], hit["distance"], hit["entity"]) for hit in hits[0]]
 
     def _call(self, name: str, *values: Any, **named: Any) -> Any:
         try:
             method: Callable[..., Any] = getattr(_client(self.address), name)
             return method(*values, timeout=TIMEOUT, **named)
-        except (MilvusException, ConnectionError) as error:
-            said = " ".join(str(error).split())[:200]
+        except (MilvusException, grpc.RpcError, grpc.FutureTimeoutError, ConnectionError) as error:
+            told = error.details() if isinstance(error, grpc.Call) else str(error)
             raise LibraryError(
                 f"Milvus i {self.address} svarar inte som det ska; kontrollera att det är igång, adressen och "
-                f"RAPPORTSVAR_MILVUS_TOKEN ({said})."
+                f"RAPPORTSVAR_MILVUS_TOKEN ({' '.join(str(told).split())[:200]})."
             ) from error

@@ -2,23 +2,30 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 
-class Selection:
-    """The passages before a number, but for some stretches that have been dropped since they were added."""
+class Dropped(NamedTuple):
+    """The reports that a change left out of the library, or replaced, by passages from the number ``until`` on."""
 
-    def __init__(self, following: int, dropped: Sequence[tuple[int, int]]) -> None:
-        """``dropped`` are stretches of numbers, from the first until, not with, the second."""
-        clauses = [f"not (number >= {start} and number < {end})" for start, end in dropped]
-        self._all = " and ".join([f"number < {following}", *clauses])
-
-    def condition(self, reports: Iterable[str] | None = None) -> str:
-        """The condition of a search in these ``reports`` (None: all)."""
-        return self._all if reports is None else f"report in {json.dumps(list(reports))} and {self._all}"
+    until: int
+    reports: tuple[str, ...]
 
 
-def dropping(following: int, dropped: Sequence[tuple[int, int]]) -> str:
-    """The condition of the passages that are no version's: dropped, or added by somebody who did not finish."""
-    return " or ".join(
-        [f"number >= {following}", *(f"(number >= {start} and number < {end})" for start, end in dropped)]
-    )
+def among(following: int, dropped: Sequence[Dropped], reports: Iterable[str] | None = None) -> str:
+    """The condition of a version's passages, of these ``reports`` (None: all): before a number, and not dropped."""
+    clauses = [] if reports is None else [f"report in {json.dumps(list(reports))}"]
+    clauses.append(f"number < {following}")
+    clauses += [f"(number >= {each.until} or report not in {_list(each)})" for each in dropped if each.reports]
+    return " and ".join(clauses)
+
+
+def gone(following: int, dropped: Sequence[Dropped]) -> str:
+    """The condition of what is no version's: dropped, or added by somebody who did not finish."""
+    clauses = [f"number >= {following}"]
+    clauses += [f"(number < {each.until} and report in {_list(each)})" for each in dropped if each.reports]
+    return " or ".join(clauses)
+
+
+def _list(dropped: Dropped) -> str:
+    return json.dumps(list(dropped.reports))

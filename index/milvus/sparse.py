@@ -16,15 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.lexical import Fields, Weighted, clauses
-from index.milvus.collections import Collections
-from index.milvus.selection import Selection
+from index.milvus.collections import MOST_HITS, Collections
+from index.milvus.selection import Dropped, among
 from index.storage import Scored
 
 #: Tantivy's constants, which are Lucene's (Robertson and Zaragoza 2009).
 K1, B = 1.2, 0.75
 #: Words in a passage's fields as a rule; the means of five annual reports. What it is only chooses candidates.
 TYPICAL = {"lemmas": 70.0, "parts": 85.0, "headings": 25.0}
-#: So many candidates for each hit that is asked for.
+#: So many candidates for each hit that is asked for, at first.
 CANDIDATES = 2
 #: Dimensions that Milvus has. Which is a word's is up to a hash: of six million words some 4,000 pairs share one.
 DIMENSIONS = (1 << 32) - 1
@@ -105,15 +105,20 @@ class Frequencies:
 class SparseSearch:
     """Search by BM25 over a version's passages."""
 
-    def __init__(self, collections: Collections, selection: Selection, parts: Sequence[Frequencies]) -> None:
+    def __init__(
+        self, collections: Collections, following: int, dropped: Sequence[Dropped], parts: Sequence[Frequencies]
+    ) -> None:
         """``parts`` are the frequencies of the version's segments."""
         self._collections = collections
-        self._selection = selection
+        self._following = following
+        self._dropped = dropped
         self._parts = parts
         totals = np.sum([each.totals for each in parts], axis=0) if parts else np.zeros(1 + len(TYPICAL))
         self._passages = int(totals[0])
         averages = map(float, totals[1:] / max(self._passages, 1))
         self._averages = dict(zip(Fields._fields, averages, strict=True))
+        #: How many times what it is by typical lengths a score may be: the ratio of saturations in a long field.
+        self._reach = max(1.0, *(average / TYPICAL[field] for field, average in self._averages.items()))
 
     def search(self, query: Sequence[Weighted], k: int, reports: Iterable[str] | None = None) -> list[Scored]:
         """The ``k`` best passages as (number, BM25 score), best first, within ``reports`` (None: all)."""
@@ -133,10 +138,16 @@ class SparseSearch:
         }
         if not sought or k <= 0:
             return []
-        condition = self._selection.condition(reports)
-        found = self._collections.nearest("sparse", sought, k * CANDIDATES, condition, ["sparse", *Fields._fields])
-        hits = [(number, self._score(values, sought, fields)) for number, values in found.items()]
-        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
+        condition = among(self._following, self._dropped, reports)
+        most = k * CANDIDATES
+        while True:
+            found = self._collections.nearest("sparse", sought, most, condition, ["sparse", *Fields._fields])
+            scored = [(number, self._score(values, sought, fields)) for number, _, values in found]
+            hits = sorted(scored, key=lambda hit: (-hit[1], hit[0]))[:k]
+            # None that was not found can score more than the last that was, by as much as the lengths may differ.
+            if len(found) < most or most >= MOST_HITS or hits[-1][1] >= found[-1][1] * self._reach:
+                return hits
+            most *= 2
 
     def _score(self, values: Mapping[str, Any], sought: Mapping[int, float], fields: Mapping[int, str]) -> float:
         """BM25 of a candidate, by the averages of this version."""

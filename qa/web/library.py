@@ -53,6 +53,7 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
             sure = gr.Button(variant="stop", elem_id="sure")
     with gr.Column(visible=False) as adding:
         files = gr.File(file_count="multiple", label=words("reports.upload"), elem_id="files")
+        without = gr.Checkbox(label=words("reports.without_personal"), info=words("reports.without_personal_help"))
         add = gr.Button(words("reports.add"), variant="primary", elem_id="add")
         results.render()  # type: ignore[no-untyped-call]
     refusal = html(visible=False)
@@ -143,6 +144,7 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
 
     def upload(
         paths: list[str] | None,
+        without_personal: bool,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> tuple[Any, ...]:
@@ -159,7 +161,7 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
             progress((number + done) / len(sent), desc=name)
 
         try:
-            found: list[Result] = service.add(sent, show)
+            found: list[Result] = service.add(sent, show, without_personal)
             for each, result in zip(sent, found, strict=True):
                 service.record(Event.ADD, each.name, result.outcome, asker_of(request.request))
         except RapportsvarError as error:
@@ -180,7 +182,7 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
     remove.click(doubt, chosen, [asking, sure, said], **QUIET).then(**focus("#sure"))
     sure.click(discard, chosen, changed, **QUIET).then(**focus("#reports h2"))
     cancel.click(lambda: gr.Column(visible=False), None, panel, **QUIET).then(**focus("#reports h2"))
-    add.click(upload, files, [results, files], api_visibility="private", show_progress_on=results).then(
+    add.click(upload, [files, without], [results, files], api_visibility="private", show_progress_on=results).then(
         opened, None, [reports, scope, adding, refusal], **QUIET
     )
     app.load(opened, None, [reports, scope, adding, refusal], **QUIET)

@@ -80,6 +80,9 @@ class Service:
         Raises:
             LibraryError: if the library is damaged.
         """
+        if not self.sample and not self._assistant.library.outdated:
+            # Nobody waits for another's look.
+            return self._assistant
         with self._lock:
             before = self._assistant
             if self.sample and exists(self._library):
@@ -168,8 +171,10 @@ class Service:
 
     # --- changes ---
 
-    def add(self, uploads: Sequence[Upload], progress: Progress) -> list[Result]:
+    def add(self, uploads: Sequence[Upload], progress: Progress, without_personal: bool = False) -> list[Result]:
         """Keep files with the library and index them; what became of each, in their order.
+
+        ``without_personal`` leaves out the passages that seem to have personal data.
 
         Two files of the same name and other contents are two reports.
 
@@ -182,7 +187,8 @@ class Service:
             raise LibraryError(
                 f"Det går inte att spara filerna i {self._home} ({reason(error)}); inget lades till."
             ) from error
-        results = index_apart(self._library, kept, self._model, progress=progress)
+        given = Overrides(without_personal=True) if without_personal else None
+        results = index_apart(self._library, kept, self._model, given, progress)
         for result in results:
             if result.outcome in (Outcome.FAILED, Outcome.DUPLICATE):
                 # Nothing in the library is read from this file.

@@ -3,15 +3,21 @@
 Milvus Lite answers as Milvus does, in a process of its own, through the same client.
 """
 
+import base64
+import json
+import os
 import shutil
 import socket
 import subprocess
 import sys
 import threading
 import time
+import zlib
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
+import grpc
 import pytest
 from pymilvus import MilvusClient
 
@@ -19,11 +25,14 @@ from benchmarks.crashes import crash_runs, state
 from benchmarks.made import made_reports, write_text
 from corpus.errors import LibraryError
 from corpus.identify import Overrides
+from corpus.load import load_report
 from eval.cases import FOLDER, load_cases
 from index.ingest import Outcome, index_files, report_files
 from index.milvus import lease
 from index.milvus.collections import Collections
+from index.milvus.lease import Lease
 from index.places import home, place_of
+from index.prepare import prepare
 from index.samples import sample_files
 from index.store import Library, exists, writing
 from qa.assistant import Assistant
@@ -142,10 +151,15 @@ def test_a_reader_sees_its_version_through_the_next_change(place, sources, encod
     now = Library(place)
     assert removed not in {hit[0] for hit in ranked(now, encoder, "Varför blev det underskott?")}
     assert not any(now.dense.search(encoder.encode_queries(["budget"])[0], 10, [removed]))
-    # What has been removed is gone from Milvus after the next change.
+    # One who has asked before the last two changes goes on while the second is made.
+    with writing(place, encoder) as writer:
+        writer.remove(writer.entries()[0].report_id)
+        assert ranked(reader, encoder, "Varför blev det underskott?") == before
+    # After that, what was removed is gone from Milvus, and it is told.
     index_files(place, sources[3:], encoder)
-    gone = reader.catalogue.numbers([removed])
-    assert Collections(place).values(gone, ["report"]) == {}
+    assert Collections(place).values(reader.catalogue.numbers([removed]), ["report"]) == {}
+    with pytest.raises(LibraryError, match="har just ändrats; fråga igen"):
+        reader.dense.cosines(encoder.encode_queries(["budget"])[0], reader.catalogue.numbers([removed]))
 
 
 def test_readers_see_a_whole_version_while_others_write(place, sources, encoder):
@@ -199,18 +213,38 @@ def test_who_has_waited_long_enough_is_told(place, sources, encoder, monkeypatch
         index_files(place, sources[:1], encoder)
 
 
-def test_a_writer_that_was_taken_for_dead_changes_nothing(place, sources, encoder, monkeypatch):
+@pytest.mark.parametrize("notices", ["that it was taken for dead", "that there is another version"])
+def test_a_writer_that_was_taken_for_dead_changes_nothing(place, sources, encoder, monkeypatch, notices):
     index_files(place, sources[:1], encoder)
     before = state(place, encoder)
     late = writing(place, encoder)
     writer = late.__enter__()
-    writer.remove(writer.entries()[0].report_id)
-    monkeypatch.setattr(lease, "LEASE_SECONDS", -1)
+    prepared = prepare(load_report(sources[2])[0])
+    writer.add(prepared, str(sources[2]))
+    monkeypatch.setattr(lease, "_dead", lambda writer, said: True)
     index_files(place, sources[1:2], encoder)
+    after = state(place, encoder)
+    if notices == "that there is another version":
+        monkeypatch.setattr(Lease, "known", lambda self: True)
     with pytest.raises(LibraryError, match="Någon annan har börjat ändra"):
         late.__exit__(None, None, None)
-    after = state(place, encoder)
+    shutil.rmtree(home(place))
+    assert state(place, encoder) == after
     assert before.items() < after.items()
+
+
+def test_a_writer_that_has_been_away_stops(place, sources, encoder, monkeypatch):
+    prepared, now = prepare(load_report(sources[0])[0]), time.time()
+
+    def change() -> None:
+        with writing(place, encoder) as writer:
+            monkeypatch.setattr(time, "time", lambda: now + lease.LEASE_SECONDS)
+            writer.add(prepared, str(sources[0]))
+
+    with pytest.raises(LibraryError, match="Någon annan har börjat ändra"):
+        change()
+    monkeypatch.undo()
+    assert not exists(place)
 
 
 def test_what_this_machine_keeps_can_be_lost(place, sources, encoder):
@@ -244,6 +278,53 @@ def test_what_is_uploaded_is_asked_about_and_removed(place, assistant):
     service.close()
 
 
+def test_a_damaged_copy_is_fetched_again(place, sources, encoder):
+    index_files(place, sources[:2], encoder)
+    before = state(place, encoder)
+    for name in ("catalogue.sqlite", "frequencies.npz"):
+        (copy,) = home(place).rglob(name)
+        copy.write_bytes(copy.read_bytes()[:100])
+        assert state(place, encoder) == before
+
+
+def test_what_was_left_unfinished_goes_away(place, sources, encoder):
+    index_files(place, sources[:1], encoder)
+    (cache,) = (home(place) / "copies").iterdir()
+    old, new, other = cache / "new-old", cache / "new-new", cache.with_name("0" * 32)
+    for folder in (old, new, other):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    Library(place)
+    assert [folder.exists() for folder in (old, new, other)] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("library", "../../../../outside"),
+        ("library", "/outside"),
+        ("segments", ["../../../outside"]),
+        ("following", "9"),
+    ],
+)
+def test_names_from_milvus_are_no_paths(place, sources, encoder, field, value):
+    """Who can write in Milvus must not be able to write elsewhere."""
+    index_files(place, sources[:1], encoder)
+    collections = Collections(place)
+    ((identity, written),) = collections.of_kind("version").items()
+    values = json.loads(zlib.decompress(base64.b64decode(written)))
+    manifest = json.loads(values["manifest"])
+    (values if field == "library" else manifest)[field] = value
+    changed = json.dumps(values | {"manifest": json.dumps(manifest)})
+    collections.put("version", {identity: base64.b64encode(zlib.compress(changed.encode())).decode()})
+    before = sorted(home(place).parent.rglob("*"))
+    with pytest.raises(LibraryError, match="är skadat; indexera"):
+        Library(place)
+    with pytest.raises(LibraryError, match="är skadat; indexera"):
+        index_files(place, sources[1:2], encoder)
+    assert sorted(home(place).parent.rglob("*")) == before
+
+
 def test_a_damaged_library_is_told(place, sources, encoder):
     index_files(place, sources[:1], encoder)
     collections = Collections(place)
@@ -262,6 +343,28 @@ def test_milvus_that_does_not_answer_is_told(encoder):
         exists(place)
 
 
+class Refusing(grpc.GenericRpcHandler):
+    """Answers as Milvus does to who has the wrong password."""
+
+    def service(self, details):
+        # An empty answer is a message whose fields are as by default: connected.
+        connected = details.method.endswith("/Connect")
+        return grpc.unary_unary_rpc_method_handler(
+            lambda request, context: (
+                b"" if connected else context.abort(grpc.StatusCode.UNAUTHENTICATED, "auth check failure")
+            )
+        )
+
+
+def test_a_wrong_password_is_told():
+    server = grpc.server(ThreadPoolExecutor(1), handlers=[Refusing()])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with pytest.raises(LibraryError, match=r"RAPPORTSVAR_MILVUS_TOKEN \(.*auth check failure.*\)\.$"):
+        exists(place_of(f"milvus://127.0.0.1:{port}/x"))
+    server.stop(None)
+
+
 def test_a_client_that_is_not_installed_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "index.milvus", None)
     with pytest.raises(LibraryError, match=r"pip install 'rapportsvar\[milvus\]'"):
@@ -269,7 +372,18 @@ def test_a_client_that_is_not_installed_is_told(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "text", ["milvus:", "milvus://", "milvus:///namn", "milvus://h:0/n", "milvus://h:99999/n", "milvus://h/å b"]
+    "text",
+    [
+        "milvus:",
+        "milvus://",
+        "milvus:///namn",
+        "milvus://h:0/n",
+        "milvus://h:99999/n",
+        "milvus://h/å b",
+        "milvus://[::1/x",
+        "milvus://h/n?token=x",
+        "MILVUS://h:x/n",
+    ],
 )
 def test_what_is_no_address_is_told(text):
     with pytest.raises(LibraryError, match="är ingen adress till ett bibliotek"):

@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pypdf import PdfReader
 
+from index.store import Library
 from qa.users import Role, set_user
 from qa.web import app
 
@@ -418,6 +419,30 @@ def test_search_marks_what_it_found_and_filters_by_report(opens):
     rows = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert rows[0].startswith("Kommun;Avsnitt;Mått;")
     assert len(rows) - 1 == page.locator("#hits tbody tr").count()
+
+
+def test_personal_data_can_be_left_out_of_what_is_added(serve_page, opens, make_pdf, tmp_path):
+    page = opens(serve_page(tmp_path / "library").address)
+    report = make_pdf(
+        "arsrapport.pdf",
+        ["Årsrapport 2023", "Kulturnämnden", "Solköpings kommun"],
+        ["1 Bibliotek", "Biblioteken redovisar ett underskott på 1,7 mnkr.", "Underskottet beror på högre hyror."],
+        ["2 Ärenden", "Ett ärende gäller 811228-9874, som har överklagat nämndens beslut om bidrag."],
+    )
+    tab(page, "Rapporter")
+    page.get_by_label("Utelämna avsnitt med personuppgifter").check()
+    assert faults(page) == []
+    page.locator("#files input[type=file]").set_input_files([report])
+    page.get_by_role("button", name="Lägg till").last.click()
+    expect(page.locator("#results")).to_contain_text("tillagd")
+    library = Library(tmp_path / "library")
+    (entry,) = library.entries
+    assert "811228" not in library.report(entry.report_id).text
+    texts = [
+        library.text(each) for each in library.catalogue.passages(library.catalogue.numbers([entry.report_id])).values()
+    ]
+    assert any("underskott" in text for text in texts)
+    assert not any("överklagat" in text for text in texts)
 
 
 def test_reports_are_added_corrected_asked_about_and_removed(serve_page, opens, make_pdf, tmp_path):
