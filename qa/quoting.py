@@ -221,7 +221,8 @@ def _same(first: str, second: str) -> bool:
 def _leans_on(report: Report, evidence: Evidence) -> tuple[int, int] | None:
     """The sentence before one that begins with "Detta", "Underskottet" or the like.
 
-    It stands in the same block, or ends the paragraph before, over a heading at most.
+    It stands in the same block, or ends the paragraph before, over at most a heading of that paragraph's own section:
+    what follows the next section's heading is about something else.
     """
     if not LEANING.match(report.text[evidence.start : evidence.end]):
         return None
@@ -230,11 +231,16 @@ def _leans_on(report: Report, evidence: Evidence) -> tuple[int, int] | None:
     if before:
         return before[-1]
     at = report.blocks.index(block)
-    for previous in reversed(report.blocks[max(0, at - 2) : at]):
+    between = None
+    for number in range(at - 1, max(-1, at - 3), -1):
+        previous = report.blocks[number]
         if previous.kind is BlockKind.PARAGRAPH:
-            return _block_sentences(report, previous)[-1]
+            own = next((each for each in reversed(report.blocks[:number]) if each.kind is BlockKind.HEADING), None)
+            below = between is None or own is None or between.level > own.level
+            return _block_sentences(report, previous)[-1] if below else None
         if previous.kind is not BlockKind.HEADING:
             break
+        between = previous
     return None
 
 

@@ -64,6 +64,22 @@ Lönekostnaderna uppgick till 88,0 mnkr under 2023.
 Kostnadsslag (mnkr)\tBudget 2023\tUtfall 2023
 Lönekostnader\t85,0\t89,5
 Lokalhyror\t12,0\t12,1
+
+7 Familjerätt
+
+Handläggningstiden för yttranden minskade till tre månader. Inga avgifter har tagits ut.
+
+8 Anhörigstöd
+
+Överskottet på 1,4 mnkr beror på att två tjänster var vakanta.
+
+9 Färdtjänst
+
+Färdtjänsten redovisar ett överskott på 0,7 mnkr.
+
+9.1 Orsaker
+
+Överskottet beror på färre resor.
 """
 
 
@@ -80,6 +96,18 @@ def test_the_fact_comes_first_and_brings_its_cause(sunnero):
     first, second = sunnero.ask("Varför gick hemtjänsten med underskott 2023?").sentences[:2]
     assert first.text == "Hemtjänsten redovisar ett underskott på 2,2 mnkr."
     assert second.text.startswith("Underskottet beror främst på fler beviljade timmar")
+
+
+def test_what_the_section_before_ends_with_is_about_something_else(sunnero):
+    answer = sunnero.ask("Varför fick anhörigstödet ett överskott 2023?")
+    assert answer.sentences[0].text == "Överskottet på 1,4 mnkr beror på att två tjänster var vakanta."
+    assert "avgifter" not in answer.text
+
+
+def test_a_cause_under_its_own_heading_goes_on_with_the_fact(sunnero):
+    first, second = sunnero.ask("Varför fick färdtjänsten ett överskott 2023?").sentences[:2]
+    assert first.text == "Färdtjänsten redovisar ett överskott på 0,7 mnkr."
+    assert second.text == "Överskottet beror på färre resor."
 
 
 def test_an_item_brings_the_paragraph_that_goes_on_with_it(sunnero):
