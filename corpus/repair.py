@@ -31,7 +31,7 @@ TRANSLATION = str.maketrans(
 )
 #: A no-break space is kept between the digits of one number; it tells them from two cells.
 LOOSE_NBSP = re.compile(r"(?<!\d)\u00a0|\u00a0(?!\d{3}(?!\d))")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200c-\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200c-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 #: Lines this near a page's top or bottom can be running headers or footers.
 EDGE = 3

@@ -92,6 +92,12 @@ def test_double_spacing_is_undone():
     assert not any(line.blank_before for line in repair(Raw((text,), paged=False)).lines[1:])
 
 
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\u202e", "\uddef"])
+def test_what_is_no_character_of_a_text_is_taken_out(character):
+    (line,) = repair(Raw((f"Nettokostnaden{character} blev 12 tkr",), paged=True)).lines
+    assert line.text == "Nettokostnaden blev 12 tkr"
+
+
 def test_no_break_spaces_hold_a_number_together_and_nothing_else():
     assert repaired("Utfall 12\u00a0345 och\u00a0mer") == "Utfall 12\u00a0345 och mer"
 
