@@ -47,9 +47,10 @@ class Folder:
 
     def open(self, manifest: Manifest) -> Version:
         folders = [self._path / name for name in manifest.segments]
+        lexical = self._path / _lexical(manifest)
         tables = [Tables(folder / TABLES) for folder in folders]
         dense = DenseIndex([VectorFile(folder) for folder in folders], [each.extents() for each in tables])
-        return Version(tables, dense, LexicalIndex(self._path / _lexical(manifest)))
+        return Version(tables, dense, LexicalIndex(lexical), [*folders, lexical])
 
     @contextmanager
     def changing(self, encoder: EncoderInfo) -> Iterator["FolderChange"]:

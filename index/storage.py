@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from index.encode import EncoderInfo, Vectors
@@ -46,11 +47,12 @@ class Lexical(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a library, opened: its segments' tables, and the two searches."""
+    """One version of a library, opened: its segments' tables, the two searches, and the folders with its files."""
 
     tables: list[Tables]
     dense: Dense
     lexical: Lexical
+    folders: list[Path]
 
 
 class SegmentWriter(Protocol):

@@ -5,10 +5,11 @@ new segments beside the current ones and shows when all of it is done. Small seg
 come, so what a change costs depends on what is changed and not on how much there is.
 """
 
+import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -33,6 +34,8 @@ from index.vocabulary import Vocabulary
 
 #: The reports that answers were last read from; one of 50 pages takes some 200 kB.
 REPORTS_IN_MEMORY = 256
+#: Not every system lets itself be told what will be read.
+CAN_ADVISE = hasattr(os, "posix_fadvise")
 
 
 def storage(place: Place) -> Storage:
@@ -96,6 +99,7 @@ class Library:
         self.catalogue = Catalogue(version.tables)
         self.vocabulary = Vocabulary(version.tables)
         self.dense, self.lexical = version.dense, version.lexical
+        self._folders = version.folders
         self.entries = Holdings(self.catalogue.entries())
         self._by_id = {entry.report_id: entry for entry in self.entries}
         self.report: Callable[[str], Report] = lru_cache(REPORTS_IN_MEMORY)(self._read_report)
@@ -104,6 +108,19 @@ class Library:
     def outdated(self) -> bool:
         """Whether somebody has written a newer version since this one was opened."""
         return self._storage.manifest() != self.manifest
+
+    def warm(self) -> None:
+        """Have the system read this version's files into its cache, where it has room, before somebody waits for it.
+
+        A question over a large library reads in thousands of places of them.
+        """
+        if not CAN_ADVISE:
+            return
+        # A later version may have replaced them.
+        with suppress(OSError):
+            for path in [path for folder in self._folders for path in folder.iterdir()]:
+                with path.open("rb") as file:
+                    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)
 
     def entry(self, report_id: str) -> Entry:
         return self._by_id[report_id]

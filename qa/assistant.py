@@ -116,6 +116,7 @@ class Assistant:
 
         Looking through a large library's objects, which stay, takes it a tenth of a second each time.
         """
+        self.library.warm()
         self._retriever.warm()
         gc.unfreeze()
         gc.collect()

@@ -91,7 +91,7 @@ class Milvus:
         mean = cache / f"mean-{kept.manifest.generation}.npy"
         dense = DenseSearch(self._collections, following, kept.dropped, extents, mean)
         parts = [Frequencies.load(folder / FREQUENCIES) for folder in folders]
-        return Version(tables, dense, SparseSearch(self._collections, following, kept.dropped, parts))
+        return Version(tables, dense, SparseSearch(self._collections, following, kept.dropped, parts), folders)
 
     @contextmanager
     def changing(self, encoder: EncoderInfo) -> Iterator["MilvusChange"]:
