@@ -24,6 +24,8 @@ from index.places import Address, Place, home, place_of
 from index.store import Library
 
 SECTIONS = 20
+#: Milvus Lite takes half a second for a question; half of them are measured.
+QUESTIONS = "60"
 #: 290 municipalities' boards and years.
 TEN_MILLION = 10_000_000
 #: Of so many passages' sparse vectors the mean length is taken.
@@ -75,7 +77,7 @@ def needs(place: Address) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--library", type=place_of, required=True)
-    parser.add_argument("--reports", type=int, default=100)
+    parser.add_argument("--reports", type=int, default=20)
     arguments = parser.parse_args()
     place: Place = arguments.library
     if not isinstance(place, Address):
@@ -88,7 +90,10 @@ def main() -> None:
             write_text(report, sources[-1])
         folder = Path(scratch) / "library"
         took = {"folder": index(folder, sources), "Milvus": index(place, sources)}
-        asked = {"folder": apart("benchmarks.asking", str(folder)), "Milvus": apart("benchmarks.asking", str(place))}
+        asked = {
+            "folder": apart("benchmarks.asking", str(folder), "--questions", QUESTIONS),
+            "Milvus": apart("benchmarks.asking", str(place), "--questions", QUESTIONS),
+        }
         shutil.rmtree(home(place))
         opened = {"folder": opening(folder), "Milvus, all to copy": opening(place), "Milvus, copied": opening(place)}
         bytes_of = needs(place)

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+# What goes wrong is told once, by what is raised.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
 import grpc
 from pymilvus import DataType, MilvusClient, MilvusException
 
@@ -23,7 +26,6 @@ MOST_HITS, LONGEST_TEXT = 16_384, 65_535
 #: A reader sees what was written before it asked, whichever node answers.
 CONSISTENCY = "Strong"
 
-# It writes of errors, with their tracebacks, that it also raises.
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
 
 
