@@ -76,7 +76,7 @@ def kinds(dimension: int, count: int) -> dict[str, Callable[[], Any]]:
         return refined
 
     def graph() -> Any:
-        index = faiss.index_factory(dimension, "HNSW32_SQ8", inner)
+        index: Any = faiss.index_factory(dimension, "HNSW32_SQ8", inner)
         # So many nodes are looked at: more than the hundred that are asked for.
         index.hnsw.efSearch = 400
         return index
