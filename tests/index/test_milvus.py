@@ -102,13 +102,13 @@ def questions(suite, most):
 
 def test_the_ranking_is_that_of_a_folder(place, samples, encoder):
     index_files(place, sample_files(), encoder)
-    assert_same_ranking(Library(place), samples, encoder, questions("samples", 40))
+    assert_same_ranking(Library(place), samples, encoder, questions("samples", 15))
 
 
 @pytest.mark.real
 def test_the_ranking_is_that_of_a_folder_on_the_real_reports(place, real_folder, real_library, encoder):
     index_files(place, report_files([real_folder]), encoder)
-    assert_same_ranking(Library(place), real_library, encoder, questions("real", 60))
+    assert_same_ranking(Library(place), real_library, encoder, questions("real", 30))
 
 
 def test_the_ranking_is_the_same_however_the_library_came_to_be(place, samples, encoder):
@@ -128,13 +128,13 @@ def test_the_ranking_is_the_same_however_the_library_came_to_be(place, samples, 
     opened = Library(place)
     assert len(opened.manifest.segments) < len(paths)
     assert {entry.report_id for entry in opened.entries} == {entry.report_id for entry in samples.entries}
-    assert_same_ranking(opened, samples, encoder, questions("samples", 10))
+    assert_same_ranking(opened, samples, encoder, questions("samples", 8))
 
 
 def test_the_answer_is_that_of_a_folder(place, samples, encoder):
     index_files(place, sample_files(), encoder)
     here, there = Assistant(samples, encoder), Assistant(Library(place), encoder)
-    for question in questions("samples", 15):
+    for question in questions("samples", 6):
         assert there.ask(question).sentences == here.ask(question).sentences
 
 
