@@ -23,7 +23,7 @@ CREATE INDEX IF NOT EXISTS audit_at ON audit (at);
 """
 #: How long events are kept, in days, where nothing else is said.
 KEPT_DAYS = 90
-LONGEST = 500
+LONGEST = 2_000
 #: What is too old is cleared away this often, in seconds.
 CLEARING_SECONDS = 3600.0
 LEFT_OUT = "(utelämnad)"

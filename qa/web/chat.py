@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -11,17 +12,22 @@ from corpus.errors import RapportsvarError
 from corpus.shown import printable
 from index.holdings import Holdings
 from qa.audit import Event
-from qa.question import Question
+from qa.question import LONGEST, Question
+from qa.web.access import current_asker
 from qa.web.links import Asked, asked, chosen_scope
 from qa.web.lists import first_html
 from qa.web.markup import element, text
-from qa.web.parts import QUIET, html
+from qa.web.parts import QUIET, html, within_request
 from qa.web.service import Service
 from qa.web.turns import error_html, turn_html
 from qa.web.words import Words
 
 #: So many turns come back when a page is loaded again.
 MOST_REMEMBERED = 50
+#: So many seconds are spent on that; fifty questions as people write them take one.
+RESTORING_SECONDS = 3.0
+#: What the log says of a question that was not asked anew.
+AGAIN = "igen"
 SUGGESTIONS = 3
 
 
@@ -31,23 +37,26 @@ class Turn(NamedTuple):
     asked: Asked
     html: str
     question: Question | None = None
+    who: str = ""
 
 
 def answered(service: Service, wanted: Asked, turns: Sequence[Turn], words: Words, again: bool = False) -> Turn:
-    """The turn that answers a question after those before it; one that is shown ``again`` is logged already."""
+    """The turn that answers a question after those before it; the log tells what is only shown ``again``."""
     history = [turn.question for turn in turns if turn.question]
+    who = current_asker().label
     try:
         answer, library = service.ask(wanted, history)
-        if not again:
-            service.record(Event.ASK, wanted.text, answer.status)
+        service.record(Event.ASK, wanted.text, f"{answer.status} ({AGAIN})" if again else answer.status)
         html = turn_html(answer, library, wanted, len(turns), service.notice, words)
-        return Turn(wanted, html, answer.question)
+        return Turn(wanted, html, answer.question, who)
     except RapportsvarError as error:
-        return Turn(wanted, error_html(wanted.text, str(error), len(turns)))
+        # What is too long is not kept whole.
+        kept = Asked(wanted.text[:LONGEST], wanted.scope)
+        return Turn(kept, error_html(kept.text, str(error), len(turns)), who=who)
     except Exception:
         # Whatever it is, the conversation goes on; the one who looks after the server sees the rest.
         logging.getLogger("rapportsvar").exception("a question failed")
-        return Turn(wanted, error_html(wanted.text, words("error.unexpected"), len(turns)))
+        return Turn(wanted, error_html(wanted.text, words("error.unexpected"), len(turns)), who=who)
 
 
 def conversation(turns: Iterable[Turn]) -> str:
@@ -104,17 +113,22 @@ def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
 
     def restored(before: Sequence[Asked]) -> list[Turn]:
         after: list[Turn] = []
+        until = time.monotonic() + RESTORING_SECONDS
         for wanted in before:
-            after.append(answered(service, wanted, after, words, again=True))
+            if time.monotonic() < until:
+                after.append(answered(service, wanted, after, words, again=True))
         return after
 
     def ask(asked_now: str, before: list[Turn], scope: str, kept: str) -> tuple[Any, ...]:
+        within_request()
         # The server forgets, when it is started anew or many others have asked; the browser doesn't.
-        before = before or restored(remembered(kept)[0])
+        mine = [turn for turn in before if turn.who == current_asker().label]
+        before = mine or restored(remembered(kept)[0])
         wanted = Asked(printable(asked_now or ""), chosen_scope(scope))
         return "", *state([*before, answered(service, wanted, before, words)])
 
     def opened(kept: str) -> tuple[Any, ...]:
+        within_request()
         before, now = remembered(kept)
         after = restored(before)
         if now and now not in before[-1:]:

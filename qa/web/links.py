@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from corpus.shown import printable
 from qa.answer import Citation
-from qa.question import Scope
+from qa.question import LONGEST, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,10 @@ class Asked:
         return {"fraga": self.text, **_values(self.scope)}
 
 
+#: No municipality's or board's name is longer.
+LONGEST_NAME = 200
+
+
 def _values(scope: Scope) -> dict[str, str]:
     values = {"kommun": scope.municipalities, "namnd": scope.boards, "ar": tuple(map(str, scope.years))}
     return {name: each[0] for name, each in values.items() if each}
@@ -36,7 +40,7 @@ def _values(scope: Scope) -> dict[str, str]:
 def asked(values: Mapping[str, Any]) -> Asked | None:
     """What an address, or what a browser remembers, asks; None if it asks nothing. Other values are let be."""
     text = values.get("fraga")
-    return Asked(printable(text), scope_in(values)) if isinstance(text, str) and text.strip() else None
+    return Asked(printable(text)[: LONGEST + 1], scope_in(values)) if isinstance(text, str) and text.strip() else None
 
 
 def scope_in(values: Mapping[str, Any]) -> Scope:
@@ -44,7 +48,7 @@ def scope_in(values: Mapping[str, Any]) -> Scope:
     given = {
         name: printable(value)
         for name in ("kommun", "namnd", "ar")
-        if isinstance(value := values.get(name), str) and value
+        if isinstance(value := values.get(name), str) and 0 < len(value) <= LONGEST_NAME
     }
     year = given.get("ar", "")
     return Scope(

@@ -8,7 +8,7 @@ from qa.audit import Event
 from qa.web.links import Asked, chosen_scope
 from qa.web.lists import figures_html, hits_html
 from qa.web.markup import element, text
-from qa.web.parts import QUIET, html
+from qa.web.parts import QUIET, html, within_request
 from qa.web.service import Service
 from qa.web.words import Words
 
@@ -53,6 +53,7 @@ def search_view(service: Service, words: Words) -> None:
     what.input(lambda what: gr.Radio(visible=what == "passages"), what, sort, **QUIET)
 
     def search(query: str, what: str, sort: str, scope: str) -> str:
+        within_request()
         return found_html(service, Asked(printable(query or ""), chosen_scope(scope)), what, sort, words)
 
     for trigger in (query.submit, find.click, what.input, sort.input):

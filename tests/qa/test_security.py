@@ -220,3 +220,20 @@ class TestAudit:
         (tmp_path / FILE).mkdir()
         with pytest.raises(LibraryError, match="Händelseloggen"):
             Audit(tmp_path).record("anna", Event.ASK, WHY)
+
+
+def test_what_the_page_uses_is_not_done_in_gradios_queue(serve_page, tmp_path):
+    """There nobody is known, and no time is counted."""
+    address = serve_page(tmp_path / "library").address
+    with httpx.Client(base_url=address) as client:
+        functions = client.get("/config").json()["dependencies"]
+        own = [each["id"] for each in functions if not each["queue"] and len(each["inputs"]) == 4]
+        assert len(own) >= 2
+        for function in own:
+            sent = {"data": ["Hur hög var sjukfrånvaron i Norrvik 2023?", None, "{}", "{}"], "session_hash": "s"}
+            joined = client.post("/gradio_api/queue/join", json=sent | {"fn_index": function})
+            if joined.status_code == 200:
+                with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "s"}) as told:
+                    ended = next(line for line in told.iter_lines() if "process_completed" in line)
+                assert '"success":false' in ended.replace(" ", "")
+                assert "7,9" not in ended
