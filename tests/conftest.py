@@ -83,6 +83,13 @@ def serve_page(assistant: Assistant, encoder: Encoder) -> Iterator[PageServer]:
         yield serve
 
 
+@pytest.fixture(scope="module")
+def serve_pages(assistant: Assistant, encoder: Encoder) -> Iterator[PageServer]:
+    """Starts servers that a module's tests share."""
+    with page_servers(assistant, encoder) as serve:
+        yield serve
+
+
 @pytest.fixture(scope="session")
 def sample_page(assistant: Assistant, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a page over the sample reports, for those who change nothing."""

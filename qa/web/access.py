@@ -4,7 +4,6 @@ import asyncio
 import base64
 import binascii
 import hashlib
-import json
 import math
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
@@ -32,10 +31,6 @@ OPEN = frozenset({LOGIN, "/rapportsvar.css", "/rapportsvar.js"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 #: Set by a proxy on the way: whoever asks is somewhere else.
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
-#: Where the page sends files, and where Gradio keeps them, before anything of ours has seen them.
-FILES = ("/gradio_api/upload", "/gradio_api/file")
-#: Where Gradio takes what is put in a component, which may be a file by its path or address.
-CALLS = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gradio_api/api/")
 #: Names and passwords that were right are believed for so many askers without being hashed again.
 MOST_KNOWN = 1_000
 
@@ -165,7 +160,7 @@ class Guard:
     """Lets nobody further than they may go.
 
     Who isn't logged in comes to the login, or gets 401. Pages of other sites change nothing and, where the page is for
-    its own machine, reach nothing. Files come from editors alone.
+    its own machine, reach nothing.
     """
 
     def __init__(self, app: Application, access: Access) -> None:
@@ -185,8 +180,6 @@ class Guard:
             else:
                 scope["rapportsvar.asker"] = asker
                 _CURRENT.set(asker)
-                if not asker.editor:
-                    refused, receive = await _without_files(request, receive)
         await (refused or self._app)(scope, receive, send)
 
     def _wait(self, request: Request) -> Response | None:
@@ -217,41 +210,6 @@ def _to_login(request: Request) -> Response:
         return JSONResponse({"detail": "Logga in först."}, 401)
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{LOGIN}?till={quote(address, safe='')}", 303)
-
-
-async def _without_files(request: Request, receive: Receive) -> tuple[Response | None, Receive]:
-    """The refusal of a request that sends, names or fetches a file; else none, and how its body is read again."""
-    path = request.url.path
-    only_editors = JSONResponse({"detail": "Bara redaktörer får lägga till filer."}, 403)
-    if any(part in path for part in FILES):
-        return only_editors, receive
-    if request.method != "POST" or not any(part in path for part in CALLS):
-        return None, receive
-    body = await request.body()
-    try:
-        named = _names_file(json.loads(body or b"null"))
-    except (ValueError, RecursionError):
-        return JSONResponse({"detail": "Det som skickades gick inte att läsa."}, 400), receive
-    return (only_editors if named else None), _once(body, receive)
-
-
-def _once(body: bytes, receive: Receive) -> Receive:
-    """A body that has been read, to be read once more; then whatever comes after it."""
-    left = [body]
-
-    async def again() -> MutableMapping[str, Any]:
-        if left:
-            return {"type": "http.request", "body": left.pop(), "more_body": False}
-        return await receive()
-
-    return again
-
-
-def _names_file(value: Any) -> bool:
-    """Whether JSON has what Gradio takes for a file: an object with a path."""
-    if isinstance(value, dict):
-        return "path" in value or any(map(_names_file, value.values()))
-    return isinstance(value, list) and any(map(_names_file, value))
 
 
 class PageHead:

@@ -1,6 +1,10 @@
 """The Gradio app in one language: the conversation, the search and the reports."""
 
+import atexit
 import os
+import shutil
+import tempfile
+from functools import lru_cache
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 # Or else Gradio keeps the times of its last 10,000 calls, and sums them up after each.
@@ -46,8 +50,20 @@ SESSIONS = 300
 LOOKS_FOR_WORK = 0.01
 
 
+@lru_cache(1)
+def uploads() -> str:
+    """The folder of what is uploaded until it is added: this process's alone, for as long as it lives.
+
+    Gradio's own is one that all users of the machine share.
+    """
+    folder = tempfile.mkdtemp(prefix="rapportsvar-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def build_app(service: Service, words: Words) -> gr.Blocks:
     """The app's components and wiring; nothing is launched."""
+    os.environ["GRADIO_TEMP_DIR"] = uploads()
     app: gr.Blocks
     with gr.Blocks(title=words("app.title"), analytics_enabled=False, delete_cache=FORGET) as app:
         if not words("path"):
@@ -71,6 +87,8 @@ def build_app(service: Service, words: Words) -> gr.Blocks:
     # Gradio looks for work every millisecond, which keeps a tenth of a core busy with nothing.
     app._queue.sleep_when_free = LOOKS_FOR_WORK
     app.state_session_capacity = SESSIONS
+    # Mounted, it is never launched, and of an app that isn't, Gradio takes any file for one that was uploaded.
+    app.has_launched = True
     return app
 
 

@@ -37,6 +37,7 @@ from qa.export import figure_row, write_csv
 from qa.web.access import LOGIN, LOOPBACK, Access, Guard, PageHead, address_of, asker_of, current_asker
 from qa.web.api import mcp_server
 from qa.web.app import THEME, build_app
+from qa.web.gate import Gate, Readable
 from qa.web.headers import SecureHeaders
 from qa.web.limits import Rates, Sizes
 from qa.web.links import asked, spans
@@ -77,7 +78,7 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
 
     server = FastAPI(title="Rapportsvar", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
     if inner:
-        server.mount("/mcp/", inner)
+        server.mount("/mcp/", Readable(inner))
         _add_slash(server, "/mcp")
     _add_static(server)
     spoken = [load_words(language) for language in LANGUAGES]
@@ -91,9 +92,10 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
         _add_login(server, service, access)
     # The last one mounted, at /, takes all that is left.
     for words in reversed(spoken):
+        blocks = build_app(service, words)
         server = gr.mount_gradio_app(
             server,
-            build_app(service, words),
+            blocks,
             path=words("path") or "/",
             auth_dependency=(lambda request: asker_of(request).name) if access.users else None,
             footer_links=[],
@@ -101,7 +103,11 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
             show_error=True,
             theme=THEME,
         )
-    _add_missing(server)
+        mounted = server.routes[-1]
+        assert isinstance(mounted, Mount)
+        mounted.app.add_exception_handler(404, _missing)  # type: ignore[attr-defined]
+        mounted.app = Gate(mounted.app, blocks)
+    server.add_exception_handler(404, _missing)
     server.add_middleware(PageHead, pages={f"{words('path')}/": (words("language"), head(words)) for words in spoken})
     # Who works at the machine itself takes it from nobody.
     if access.users or not access.local:
@@ -242,21 +248,13 @@ def _add_documents(server: FastAPI, service: Service) -> None:
         return HTMLResponse(message_html(str(error), load_words("sv")), 400)
 
 
-def _add_missing(server: FastAPI) -> None:
+def _missing(request: Request, error: Exception) -> Response:
     """What isn't there is a sentence to people, also where Gradio would answer, and JSON to programs."""
-
-    def missing(request: Request, error: Exception) -> Response:
-        if "text/html" not in request.headers.get("accept", "*/*") and "*/*" not in request.headers.get(
-            "accept", "*/*"
-        ):
-            return JSONResponse({"detail": "Not Found"}, 404)
-        words = load_words("en" if request.url.path.startswith("/en/") else "sv")
-        return HTMLResponse(message_html(words("error.not_found"), words), 404)
-
-    server.add_exception_handler(404, missing)
-    for route in server.routes:
-        if isinstance(route, Mount) and isinstance(route.app, FastAPI):
-            route.app.add_exception_handler(404, missing)
+    accepted = request.headers.get("accept", "*/*")
+    if "text/html" not in accepted and "*/*" not in accepted:
+        return JSONResponse({"detail": "Not Found"}, 404)
+    words = load_words("en" if request.url.path.startswith("/en/") else "sv")
+    return HTMLResponse(message_html(words("error.not_found"), words), 404)
 
 
 def _attachment(name: str) -> dict[str, str]:

@@ -377,22 +377,6 @@ class TestLogin:
             each.join()
         assert waited < 1
 
-    def test_a_reader_can_neither_name_a_file_nor_fetch_one(self, login_page, tmp_path):
-        headers = {"authorization": f"Basic {base64.b64encode(f'läsare:{PASSWORD}'.encode()).decode()}"}
-        secret = tmp_path / "a.txt"
-        secret.write_text("hemligt")
-        for path in (str(secret), "http://127.0.0.1:9/x.txt"):
-            file = {"path": path, "meta": {"_type": "gradio.FileData"}}
-            for call in ("queue/join", "run/predict", "call/upload"):
-                sent = {"data": [[file]], "fn_index": 1, "session_hash": "x"}
-                answer = httpx.post(f"{login_page}gradio_api/{call}", json=sent, headers=headers)
-                assert answer.status_code == 403, call
-        assert httpx.get(f"{login_page}gradio_api/file={secret}", headers=headers).status_code == 403
-        assert httpx.post(f"{login_page}gradio_api/run/predict", content=b"{", headers=headers).status_code == 400
-        large = b'"' + b"a" * 1_100_000 + b'"'
-        assert httpx.post(f"{login_page}gradio_api/run/predict", content=large, headers=headers).status_code == 413
-        assert secret.read_text() == "hemligt"
-
     def test_other_sites_reach_nothing_on_this_machine(self, sample_page):
         assert httpx.get(sample_page, headers={"host": "evil.example"}).status_code == 403
         said = {"verdict": "wrong", "fraga": WHY}
