@@ -3,6 +3,7 @@
 import ctypes
 import io
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from PIL import Image, ImageChops, ImageDraw
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
 
 from corpus import pdfium
-from corpus.errors import DamagedFile
+from corpus.errors import DamagedFile, UnreadableFile
 from corpus.workers import Progress, Workers
 
 #: Pixels for each point (1/72 inch): 2 gives an A4 page 1,190 by 1,684 pixels, sharp on a phone.
@@ -27,6 +28,14 @@ MARGIN = 1.0
 CONTEXT = 60
 #: Fewer letters than this are the same by chance.
 TELLING = 4
+
+
+#: No page takes longer to draw, in seconds; those of 26 public-sector PDFs take 0.1 to 0.4.
+LONGEST_SECONDS = 5.0
+#: So many seconds a page waits for others to be drawn.
+WAIT_SECONDS = 10.0
+#: So many pages that failed are remembered, the latest.
+MOST_FAILED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +70,43 @@ class Pictures:
     """Draws pages in a process of its own: a file that crashes it, or takes for ever, costs its own picture alone."""
 
     def __init__(self) -> None:
-        self._workers = Workers(__name__, most=1)
+        self._workers = Workers(__name__, most=1, stuck=LONGEST_SECONDS)
         self._lock = Lock()
         self._drawn = 0
+        self._failed: OrderedDict[tuple[Path, int, int], str] = OrderedDict()
 
     def draw(self, path: Path, page: int, quotes: Sequence[Quote] = ()) -> Picture:
-        """As ``page_picture``, one at a time.
+        """As ``page_picture``, one at a time. A page that failed is not tried again while its file is the same.
 
         Raises:
-            UnreadableFile: if the file can't be drawn.
+            UnreadableFile: if the page can't be drawn, or others keep the process busy.
             IndexError: if there is no such page.
         """
-        with self._lock:
+        key = path, _changed(path), page
+        self._refuse(key)
+        if not self._lock.acquire(timeout=WAIT_SECONDS):
+            raise UnreadableFile(f"{path.name} ritas inte just nu, för andra sidor ritas; försök igen om en stund.")
+        try:
+            # Whoever drew meanwhile may have met with the same page.
+            self._refuse(key)
             self._drawn += 1
             self._workers.start(self._drawn, _draw, path, page, tuple(quotes))
             drawn = self._workers.result(self._drawn)
+        except UnreadableFile as error:
+            self._failed[key] = str(error)
+            while len(self._failed) > MOST_FAILED:
+                self._failed.popitem(last=False)
+            raise
+        finally:
+            self._lock.release()
         if drawn is None:
             raise IndexError(f"no page {page}")
         assert isinstance(drawn, Picture)
         return drawn
+
+    def _refuse(self, key: tuple[Path, int, int]) -> None:
+        if failed := self._failed.get(key):
+            raise UnreadableFile(failed)
 
     def warm(self) -> None:
         """Start the process, that the first picture need not wait for it."""
@@ -89,6 +116,14 @@ class Pictures:
     def close(self) -> None:
         """End the process."""
         self._workers.close()
+
+
+def _changed(path: Path) -> int:
+    """When a file was changed; 0 for one that isn't there."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _draw(path: Path, page: int, quotes: Sequence[Quote], tell: Progress) -> Picture | None:

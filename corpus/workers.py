@@ -32,6 +32,8 @@ STUCK_SECONDS = 30.0
 LONGEST_SECONDS = 600.0
 #: Address space of a worker, in bytes; a report of 200 pages needs a tenth of it.
 MOST_MEMORY = 4 << 30
+#: Stuck work is looked for this often, in seconds.
+LOOK_SECONDS = 0.25
 #: Progress is told this often at most, in seconds.
 TELL_SECONDS = 0.05
 AGAIN = "spara den på nytt som PDF och försök igen"
@@ -45,9 +47,12 @@ class _Worker:
     number: int | None = None
     started: float = 0.0
     heard: float = 0.0
+    #: Whether it has begun: a process that is being started may take as long as the machine is busy.
+    begun: bool = False
 
-    def overdue(self, now: float) -> bool:
-        return self.number is not None and (now - self.heard > STUCK_SECONDS or now - self.started > LONGEST_SECONDS)
+    def overdue(self, now: float, stuck: float) -> bool:
+        silent = stuck if self.begun else max(stuck, STUCK_SECONDS)
+        return self.number is not None and (now - self.heard > silent or now - self.started > LONGEST_SECONDS)
 
 
 class Workers:
@@ -56,9 +61,13 @@ class Workers:
     Work is asked for by ``start``, each under a number, and its results are fetched by ``result``.
     """
 
-    def __init__(self, module: str, most: int | None = None) -> None:
-        """``module`` names the module of the work; ``most`` processes, as many as there are processors by default."""
+    def __init__(self, module: str, most: int | None = None, stuck: float = STUCK_SECONDS) -> None:
+        """``module`` names the module of the work; ``most`` processes, as many as there are processors by default.
+
+        Work that tells of no progress for ``stuck`` seconds is ended.
+        """
         self._module = module
+        self._stuck = stuck
         self._most = most or _processors()
         self._workers: list[_Worker] = []
         self._waiting: deque[tuple[int, Work, Path, tuple[Any, ...]]] = deque()
@@ -101,9 +110,9 @@ class Workers:
         while number not in self._done:
             self._assign()
             busy = {worker.pipe: worker for worker in self._workers if worker.number is not None}
-            for pipe in wait(list(busy), timeout=1.0):
+            for pipe in wait(list(busy), timeout=LOOK_SECONDS):
                 self._hear(busy[pipe], number, progress)  # type: ignore[index]
-            for worker in [each for each in self._workers if each.overdue(time.monotonic())]:
+            for worker in [each for each in self._workers if each.overdue(time.monotonic(), self._stuck)]:
                 self._fail(worker, f"tog för lång tid att läsa och hoppades över; {AGAIN}")
         told = self._done.pop(number)
         if isinstance(told, RapportsvarError):
@@ -117,9 +126,9 @@ class Workers:
         except (EOFError, OSError):
             self._fail(worker, f"gick inte att läsa: läsningen kraschade; {AGAIN}")
             return
-        worker.heard = time.monotonic()
+        worker.heard, worker.begun = time.monotonic(), True
         if told:
-            if progress and worker.number == awaited:
+            if value and progress and worker.number == awaited:
                 progress(*value)
             return
         self._done[worker.number] = value
@@ -137,6 +146,7 @@ class Workers:
             asked = self._waiting.popleft()
             worker.number = asked[0]
             worker.started = worker.heard = time.monotonic()
+            worker.begun = False
             try:
                 worker.pipe.send(asked[1:])
             except OSError:
@@ -185,6 +195,7 @@ def _work(pipe: Connection) -> None:
     while True:
         try:
             work, path, given = pipe.recv()
+            pipe.send((True, None))
             pipe.send((False, _outcome(work, path, given, tell)))
         except (EOFError, BrokenPipeError, ConnectionResetError):
             return

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from qa.users import Role, Users
-from qa.web.tries import Tries, waiting
+from qa.web.tries import Tries, place, waiting
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -47,6 +47,11 @@ class Asker:
     def label(self) -> str:
         """Who it is, as the audit log has it: the name, or else the address."""
         return self.name or self.address or "okänd"
+
+    @property
+    def key(self) -> str:
+        """Whose share it is that is used: the name's, or else the place's."""
+        return self.name or place(self.address)
 
 
 NOBODY = Asker(None, False)

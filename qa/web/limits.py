@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from qa.web.access import Application, Receive, Send, current_asker
 from qa.web.access import Scope as Call
-from qa.web.tries import place, waiting
+from qa.web.tries import waiting
 
 Clock = Callable[[], float]
 
@@ -78,8 +78,7 @@ class Rates:
         if scope["type"] != "http" or any(part in scope["path"] for part in FREE):
             await self._app(scope, receive, send)
             return
-        asker = current_asker()
-        who = asker.name or place(asker.address)
+        who = current_asker().key
         self._requests.take(who, 1.0)
         if wait := max(self._requests.wait(who), self._seconds.wait(who)):
             await _too_many(wait)(scope, receive, send)

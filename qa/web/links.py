@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -68,11 +69,13 @@ def chosen_scope(text: str | None) -> Scope:
 
 
 Span = tuple[int, int]
+#: No answer has more citations of one report.
+MOST_SPANS = 100
 
 
 def spans(values: Iterable[str]) -> list[Span]:
-    """The stretches of a report's text that an address names as «120-180»; others are let be."""
-    found = [re.fullmatch(r"(\d{1,9})-(\d{1,9})", value) for value in values]
+    """The stretches of a report's text that an address names as «120-180»; others, and too many, are let be."""
+    found = [re.fullmatch(r"(\d{1,9})-(\d{1,9})", value) for value in islice(values, MOST_SPANS)]
     return [(int(each[1]), int(each[2])) for each in found if each and int(each[1]) < int(each[2])]
 
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Annotated
@@ -20,11 +21,13 @@ import gradio as gr
 import uvicorn
 from fastapi import Body, FastAPI, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import Mount
 
 from corpus.errors import RapportsvarError
+from corpus.picture import Picture
 from corpus.read import decoded, file_format
 from index.feedback import Verdict
 from index.prepare import Entry
@@ -37,6 +40,7 @@ from qa.export import figure_row, write_csv
 from qa.web.access import LOGIN, LOOPBACK, Access, Guard, PageHead, address_of, asker_of, current_asker
 from qa.web.api import mcp_server
 from qa.web.app import THEME, build_app
+from qa.web.drawing import Busy, Drawing
 from qa.web.gate import Gate, Readable
 from qa.web.headers import SecureHeaders
 from qa.web.limits import Rates, Sizes
@@ -70,10 +74,13 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
     tools = mcp_server(service, access.local) if mcp else None
     inner = tools.streamable_http_app() if tools else None
 
+    drawing = Drawing()
+
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         async with tools.session_manager.run() if tools else nullcontext():
             yield
+        drawing.close()
         service.close()
 
     server = FastAPI(title="Rapportsvar", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
@@ -83,9 +90,9 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
     _add_static(server)
     spoken = [load_words(language) for language in LANGUAGES]
     for words in spoken:
-        _add_sources(server, service, words)
+        _add_sources(server, service, drawing, words)
         _add_slash(server, words("path"))
-    _add_files(server, service)
+    _add_files(server, service, drawing)
     _add_documents(server, service)
     _add_feedback(server, service)
     if access.users:
@@ -152,42 +159,55 @@ def _entry(service: Service, report_id: str) -> Entry:
     return entry
 
 
-def _add_sources(server: FastAPI, service: Service, words: Words) -> None:
+def _add_sources(server: FastAPI, service: Service, drawing: Drawing, words: Words) -> None:
     """The places that citations lead to, as pages; with ``del`` as parts of the page that is open."""
 
     @server.get(f"{words('path')}/kalla/{{report_id}}")
-    def source(report_id: str, request: Request) -> Response:
+    async def source(report_id: str, request: Request) -> Response:
         given = request.query_params
-        try:
+
+        def built(pictures: bool) -> str:
             entry = _entry(service, report_id)
             body = source_html(
                 service.library.report(report_id),
                 spans(given.getlist("q")),
                 _number(given.get("sida")),
                 _number(given.get("vid")),
-                lambda page, marked: service.picture(entry, page, marked),
+                lambda page, marked: service.picture(entry, page, marked) if pictures else None,
                 words,
             )
+            return body if "del" in given else page_html(entry.title, body, words)
+
+        try:
+            try:
+                return HTMLResponse(await drawing.run(asker_of(request).key, partial(built, True)))
+            except Busy:
+                # Its words are there all the same.
+                return HTMLResponse(await run_in_threadpool(built, False))
         except (HTTPException, RapportsvarError):
             return HTMLResponse(message_html(words("source.missing"), words), 404)
-        return HTMLResponse(body if "del" in given else page_html(entry.title, body, words))
 
 
 def _number(value: str | None) -> int | None:
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 9 else None
 
 
-def _add_files(server: FastAPI, service: Service) -> None:
+def _add_files(server: FastAPI, service: Service, drawing: Drawing) -> None:
     """The report files, and their pages as pictures."""
 
     @server.get("/sida/{report_id}/{page}.png")
-    def picture(report_id: str, page: str, request: Request) -> Response:
+    async def picture(report_id: str, page: str, request: Request) -> Response:
+        marked = spans(request.query_params.getlist("q"))
+
+        def draw() -> Picture | None:
+            return service.picture(_entry(service, report_id), _number(page) or 0, marked)
+
         try:
-            drawn = service.picture(
-                _entry(service, report_id), _number(page) or 0, spans(request.query_params.getlist("q"))
-            )
+            drawn = await drawing.run(asker_of(request).key, draw)
         except IndexError:
             drawn = None
+        except Busy as busy:
+            return JSONResponse({"detail": str(busy)}, 429, {"Retry-After": "5"})
         if drawn is None:
             raise HTTPException(404)
         headers = {"Cache-Control": "private, max-age=3600"} | NO_SNIFFING
