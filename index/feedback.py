@@ -1,22 +1,15 @@
-"""What users said of answers, kept beside a library's versions, in SQLite."""
+"""What users said of answers, kept beside a library's versions."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from corpus.errors import LibraryError
+from index.records import Records
 
 FILE = "feedback.sqlite"
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS feedback (
-    at TEXT NOT NULL, question TEXT NOT NULL, read_as TEXT NOT NULL, scope TEXT NOT NULL, kind TEXT NOT NULL,
-    status TEXT NOT NULL, answer TEXT NOT NULL, citations TEXT NOT NULL, verdict TEXT NOT NULL, note TEXT NOT NULL,
-    version TEXT NOT NULL
-)
-"""
 
 
 class Verdict(StrEnum):
@@ -32,7 +25,8 @@ class Feedback:
     """One user's word on one answer.
 
     ``scope`` and ``citations`` are JSON, as ``ask --json`` has them; ``version`` tells which version of
-    the library and the program gave the answer; ``at`` is when, in UTC. Who said it is not kept.
+    the library and the program gave the answer; ``at`` is when, in UTC. Who said it is not kept. ``number`` is what it
+    is removed by; 0 until it is kept.
     """
 
     at: str
@@ -46,11 +40,15 @@ class Feedback:
     verdict: Verdict
     note: str
     version: str
+    number: int = 0
 
 
-def now() -> str:
-    """The time, to the second, as ISO 8601 in UTC."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+#: The columns, which are the fields but the number.
+COLUMNS = tuple(field.name for field in fields(Feedback) if field.name != "number")
+
+
+def _records(library: Path) -> Records:
+    return Records(library / FILE, "feedback", COLUMNS)
 
 
 def save_feedback(library: Path, feedback: Feedback) -> None:
@@ -59,15 +57,9 @@ def save_feedback(library: Path, feedback: Feedback) -> None:
     Raises:
         LibraryError: if it can't be written.
     """
-    names = [field.name for field in fields(Feedback)]
     try:
-        with closing(sqlite3.connect(library / FILE, timeout=10)) as db, db:
-            db.execute(SCHEMA)
-            db.execute(
-                f"INSERT INTO feedback ({','.join(names)}) VALUES ({','.join(':' + name for name in names)})",
-                asdict(feedback),
-            )
-    except sqlite3.Error as error:
+        _records(library).add(asdict(feedback))
+    except (OSError, sqlite3.Error) as error:
         raise LibraryError("Synpunkten gick inte att spara; säg till den som sköter biblioteket.") from error
 
 
@@ -77,12 +69,22 @@ def read_feedback(library: Path) -> list[Feedback]:
     Raises:
         LibraryError: if the file is damaged.
     """
-    if not (library / FILE).exists():
-        return []
-    names = [field.name for field in fields(Feedback)]
     try:
-        with closing(sqlite3.connect(f"{(library / FILE).absolute().as_uri()}?mode=ro", uri=True)) as db:
-            rows = db.execute(f"SELECT {','.join(names)} FROM feedback ORDER BY rowid").fetchall()
-        return [Feedback(**{**dict(zip(names, row, strict=True)), "verdict": Verdict(row[8])}) for row in rows]
-    except (sqlite3.Error, ValueError) as error:
+        return [
+            Feedback(**{**row, "verdict": Verdict(row["verdict"])}, number=number)  # type: ignore[arg-type]
+            for number, row in _records(library).rows()
+        ]
+    except (OSError, sqlite3.Error, ValueError) as error:
         raise LibraryError(f"{library / FILE} är skadad och gick inte att läsa.") from error
+
+
+def remove_feedback(library: Path, numbers: Collection[int]) -> int:
+    """Remove what was said, by number, for good; how many there were.
+
+    Raises:
+        LibraryError: if it can't be written.
+    """
+    try:
+        return _records(library).remove(numbers)
+    except (OSError, sqlite3.Error) as error:
+        raise LibraryError(f"{library / FILE} gick inte att ändra.") from error

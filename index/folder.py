@@ -15,7 +15,7 @@ import os
 import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,8 @@ from index.dense import DenseIndex, VectorFile, write_vectors
 from index.encode import EncoderInfo, Vectors
 from index.lexical import LexicalIndex, LexicalWriter
 from index.manifest import Manifest, check_encoder, read_manifest, sync, write_manifest
-from index.prepare import Entry, Prepared
+from index.packing import unpack
+from index.prepare import Entry, Prepared, passage_fields
 from index.storage import Version
 from index.tables import Extent, Tables
 
@@ -61,10 +62,12 @@ class Folder:
                 check_encoder(manifest, encoder)
             # The version before the current one is kept for its readers until now; a crash may have left more.
             _clean(path, manifest)
+            change = FolderChange(path, manifest, encoder.dimension)
             try:
-                yield FolderChange(path, manifest, encoder.dimension)
+                yield change
             finally:
-                _clean(path, manifest, self.manifest())
+                # Whoever is just opening the version before an erasure opens the one after it instead.
+                _clean(path, None if change.erased else manifest, self.manifest())
 
 
 class FolderChange:
@@ -72,6 +75,8 @@ class FolderChange:
 
     def __init__(self, path: Path, manifest: Manifest | None, dimension: int) -> None:
         self.manifest = manifest
+        #: Whether the version before must go at once.
+        self.erased = False
         self._path = path
         self._dimension = dimension
         self._next = path / _lexical(manifest, 1)
@@ -92,10 +97,34 @@ class FolderChange:
     def remove(self, report_id: str, extent: Extent) -> None:
         self._lexical.remove(report_id)
 
-    def commit(self, manifest: Manifest) -> None:
+    def commit(self, manifest: Manifest, erasing: bool) -> None:
+        if erasing:
+            self._write_anew(manifest)
         self._lexical.commit()
         sync(self._next)
         write_manifest(self._path, manifest)
+        self.erased = erasing
+
+    def _write_anew(self, manifest: Manifest) -> None:
+        """Make the lexical index from the reports alone.
+
+        Tantivy marks what is deleted, and leaves its words until it happens to join segments.
+        """
+        self._lexical.abandon()
+        shutil.rmtree(self._next)
+        LexicalIndex.create(self._next)
+        self._lexical = LexicalWriter(self._next)
+        for name in manifest.segments:
+            with closing(self.tables(name)) as tables:
+                for extent in tables.extents():
+                    try:
+                        report = unpack(tables.packed(extent.report_id))
+                    except LibraryError:
+                        # Damaged, so it can't be read anyway; that must not keep another from being removed.
+                        continue
+                    passages = tables.passages(range(extent.first, extent.first + extent.count))
+                    for number, passage in sorted(passages.items()):
+                        self._lexical.add(number, extent.report_id, passage_fields(report, passage))
 
 
 class FolderSegmentWriter:
@@ -147,7 +176,7 @@ def _lexical(manifest: Manifest | None, later: int = 0) -> str:
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(path / "lock", timeout=LOCK_SECONDS)
         lock.acquire()
     except Timeout as error:

@@ -130,3 +130,8 @@ class LexicalWriter:
     def commit(self) -> None:
         self._writer.commit()
         self._writer.wait_merging_threads()
+
+    def abandon(self) -> None:
+        """Let go of what was not committed, and of the files."""
+        self._writer.rollback()
+        self._writer.wait_merging_threads()

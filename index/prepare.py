@@ -86,20 +86,28 @@ def prepare(report: Report, left_out: Sequence[Finding] = ()) -> Prepared:
     passages = [each for each in every if not any(f.start < each.end and f.end > each.start for f in left_out)]
     spans = [(each.start, each.end) for each in every if each not in passages]
     texts = [indexed_text(report, passage) for passage in passages]
-    headings = [" ".join(passage.heading_path) for passage in passages]
     read = read_figures(report)
     figures = [each for each in read.found if not any(start <= each.start < end for start, end in spans)]
     return Prepared(
         report,
         pack(report),
         tuple(passages),
-        tuple(f"{above[-HEADINGS_SEEN:]} {text}" for above, text in zip(headings, texts, strict=True)),
-        tuple(fields(text, above) for text, above in zip(texts, headings, strict=True)),
+        tuple(f"{_above(passage)[-HEADINGS_SEEN:]} {text}" for passage, text in zip(passages, texts, strict=True)),
+        tuple(passage_fields(report, passage) for passage in passages),
         tuple(map(_figure_row, figures)),
         read.uncertain,
         tuple(_row_terms(report, figures)),
         frozenset(words(report.text)),
     )
+
+
+def passage_fields(report: Report, passage: Passage) -> Fields:
+    """What the lexical index has of a passage."""
+    return fields(indexed_text(report, passage), _above(passage))
+
+
+def _above(passage: Passage) -> str:
+    return " ".join(passage.heading_path)
 
 
 def indexed_text(report: Report, passage: Passage) -> str:

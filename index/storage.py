@@ -93,8 +93,11 @@ class Change(Protocol):
         """Have the searches find no more of a report, whose passages are at ``extent``."""
         ...
 
-    def commit(self, manifest: Manifest) -> None:
-        """Have the library be what ``manifest`` says: in one step, whole or not at all."""
+    def commit(self, manifest: Manifest, erasing: bool) -> None:
+        """Have the library be what ``manifest`` says: in one step, whole or not at all.
+
+        When ``erasing``, what was removed is to leave nothing behind, as far as that is for this storage to see to.
+        """
         ...
 
 

@@ -153,6 +153,8 @@ class Writer:
         self._holders = {report_id: name for name, extents in self._extents.items() for report_id in extents}
         #: The reports to leave out of each segment, each with its distinct words.
         self._removed: dict[str, dict[str, Collection[str]]] = defaultdict(dict)
+        #: The reports whose words are not to be left anywhere, each with whether its passages of personal data were.
+        self._gone: dict[str, bool | None] = {}
         self._made = 0
         #: The segment that reports are being added to, with its name.
         self._filling: tuple[str, SegmentWriter] | None = None
@@ -201,6 +203,10 @@ class Writer:
         first = self.manifest.following
         segment.add(entry, prepared, self._encoder.encode_passages(prepared.texts, progress), first)
         self.manifest = replace(self.manifest, following=first + len(prepared.passages))
+        again = entry.report_id in self._gone
+        if again and self._gone[entry.report_id] == entry.given.without_personal:
+            # The same words, read anew.
+            del self._gone[entry.report_id]
         self._entries[entry.report_id] = entry
         self._sources[source] = entry.report_id
         self._holders[entry.report_id] = name
@@ -210,7 +216,8 @@ class Writer:
     def remove(self, report_id: str) -> None:
         """Remove a report from the library; its file is not touched.
 
-        The version before, which may have readers, keeps its text until the next change.
+        Readers who have opened the version before keep it for as long as they have it open. In a folder nothing of the
+        report is left in the library's files afterwards.
         """
         if self._holders[report_id] not in self._tables:
             self._seal()
@@ -221,7 +228,9 @@ class Writer:
             words = frozenset()
         holder = self._holders.pop(report_id)
         self._removed[holder][report_id] = words
-        self._sources.pop(self._entries.pop(report_id).source, None)
+        entry = self._entries.pop(report_id)
+        self._sources.pop(entry.source, None)
+        self._gone[report_id] = entry.given.without_personal
         self._change.remove(report_id, self._extents[holder][report_id])
         self.changed = True
 
@@ -259,7 +268,7 @@ class Writer:
             joined.finish()
             names.append(made)
         self.manifest = replace(self.manifest, segments=tuple(names))
-        self._change.commit(self.manifest)
+        self._change.commit(self.manifest, erasing=bool(self._gone))
 
     def close(self) -> None:
         """Let go of the files."""

@@ -116,7 +116,9 @@ class Tables:
         if writable:
             # Nothing refers to a segment before it is whole, so a broken one is only litter.
             self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;")
+            self._db.executescript(
+                "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;PRAGMA secure_delete=ON;"
+            )
         else:
             # A segment's files never change, so SQLite needs no locks and no journal.
             self._db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date
 from importlib.metadata import version as package_version
@@ -18,11 +19,13 @@ from corpus.identify import Overrides
 from corpus.shown import shown
 from index.encode import Encoder, load_encoder
 from index.ingest import Outcome, Result, index_files, report_files
-from index.places import Place
+from index.places import Place, home
 from index.prepare import Entry
 from index.samples import NOTICE, sample_files
-from index.store import Library, exists, writing
+from index.store import Library, exists
 from qa.answer import Status, figure_json, hit_json, to_json
+from qa.audit import Event, by_command
+from qa.erasing import forget, remove_reports
 from qa.export import figure_lines, figure_row, write_csv
 from qa.listed import entry_json
 from qa.options import (
@@ -43,7 +46,6 @@ from qa.terminal import (
     err,
     fail,
     messages,
-    out,
     print_answer,
     print_checks,
     print_figures,
@@ -51,6 +53,7 @@ from qa.terminal import (
     print_json,
     print_reports,
     print_results,
+    say,
 )
 
 rich_utils.DEFAULT_STRING = "[standard: {}]"
@@ -97,7 +100,11 @@ def index_command(
         if not files:
             fail("Det finns inga PDF-, DOCX- eller TXT-filer där; ange en rapportfil eller en mapp med rapporter.")
         encoder = load_encoder(model)
-        results = _index_with_progress(library_place(library), files, encoder, given)
+        place = library_place(library)
+        results = _index_with_progress(place, files, encoder, given)
+        for result in results:
+            if result.outcome is not Outcome.UNCHANGED:
+                by_command(home(place), Event.ADD, shown(result.path.name), result.outcome)
         if as_json:
             print_json([_result_json(result) for result in results])
         else:
@@ -157,7 +164,7 @@ def reports(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         if as_json:
             print_json([entry_json(entry) for entry in entries])
         elif not entries:
-            out.print("Biblioteket är tomt; lägg till rapporter med «rapportsvar index MAPP».", highlight=False)
+            say("Biblioteket är tomt; lägg till rapporter med «rapportsvar index MAPP».")
         else:
             print_reports(entries)
 
@@ -167,23 +174,32 @@ def remove(
     names: Annotated[
         list[str], typer.Argument(help="Rapportens id (början räcker) eller filnamn.", metavar="RAPPORT...")
     ],
+    erase: Annotated[
+        bool, typer.Option("--erase", help="Ta också bort synpunkter som citerar rapporten och loggens rader om den.")
+    ] = False,
     library: LibraryOption = None,
     model: ModelOption = None,
 ) -> None:
-    """Ta bort rapporter ur biblioteket. Filerna rörs inte."""
+    """Ta bort rapporter ur biblioteket. Filer som indexerats ur andra mappar rörs inte."""
     with messages():
         place = library_place(library)
         if not exists(place):
             fail("Det finns inget bibliotek att ta bort ur; lägg till rapporter med «rapportsvar index MAPP».")
-        with writing(place, load_encoder(model)) as writer:
-            chosen = [_find_entry(name, writer.entries()) for name in names]
-            for entry in dict.fromkeys(chosen):
-                writer.remove(entry.report_id)
-        for entry in dict.fromkeys(chosen):
-            out.print(f"Tog bort {entry.title} ({entry.file}).", highlight=False, markup=False)
+        entries = Library(place).entries
+        chosen = dict.fromkeys(_find_entry(name, entries).report_id for name in names)
+        with err.status("Tar bort …"):
+            removed = remove_reports(place, load_encoder(model), chosen)
+            said, events = forget(home(place), removed) if erase else (0, 0)
+        for entry in removed:
+            # What is erased is not named in the log either.
+            what, outcome = (entry.report_id[:8], "raderad") if erase else (entry.file, entry.title)
+            by_command(home(place), Event.REMOVE, what, outcome)
+            say(f"Tog bort {entry.title} ({entry.file}).")
+        if erase:
+            say(f"Synpunkter borttagna: {said}. Rader i händelseloggen borttagna: {events}.")
 
 
-def _find_entry(name: str, entries: list[Entry]) -> Entry:
+def _find_entry(name: str, entries: Iterable[Entry]) -> Entry:
     found = [entry for entry in entries if entry.file == name or (len(name) >= 4 and entry.report_id.startswith(name))]
     if not found:
         raise LibraryError(
@@ -262,7 +278,7 @@ def ask(
 ) -> None:
     """Ställ en fråga. Svaret citerar rapporterna, eller säger att de inte svarar."""
     if (question is None) == (batch is None):
-        err.print("Skriv en fråga inom citattecken, eller ange en fil med --batch.", style="red", highlight=False)
+        say("Skriv en fråga inom citattecken, eller ange en fil med --batch.", "red", err)
         raise typer.Exit(2)
     with messages():
         asked = _batch(batch) if batch else [(None, question or "")]
@@ -364,7 +380,7 @@ def main(
     version: Annotated[bool, typer.Option("--version", help="Visa versionen.", is_eager=True)] = False,
 ) -> None:
     if version:
-        out.print(package_version("rapportsvar"), highlight=False)
+        say(package_version("rapportsvar"))
         raise typer.Exit
 
 
@@ -378,7 +394,7 @@ def run() -> None:
         sys.stdout.flush()
         sys.exit(code or 0)
     except USAGE_ERROR as error:
-        err.print(usage_message(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        say(usage_message(error), "red", err)
         sys.exit(2)
     except typer.Abort:
         sys.exit(130)

@@ -12,7 +12,7 @@ from index.samples import NOTICE, sample_library
 from index.store import Library, exists
 from qa.assistant import Assistant
 from qa.retrieve import Mode
-from qa.terminal import err
+from qa.terminal import err, say
 
 LibraryOption = Annotated[
     str | None,
@@ -47,7 +47,7 @@ def open_assistant(library: str | None, model: str | None, mode: Mode) -> tuple[
     place = library_place(library)
     sample = not exists(place)
     if sample:
-        err.print(f"{NOTICE} Lägg till egna med «rapportsvar index MAPP».", style="yellow", highlight=False)
+        say(f"{NOTICE} Lägg till egna med «rapportsvar index MAPP».", "yellow", err)
     # The first time, the word list and the sample reports are prepared; after that it takes no time.
     with err.status("Förbereder sökningen …"):
         encoder = load_encoder(model)

@@ -9,14 +9,14 @@ from typing import Annotated
 import typer
 
 from corpus.errors import reason
-from index.feedback import read_feedback
+from index.feedback import read_feedback, remove_feedback
 from index.places import home
-from qa.audit import KEPT_DAYS, Audit, read_audit
+from qa.audit import KEPT_DAYS, MOST_DAYS, Audit, Event, by_command, read_audit, remove_audit
 from qa.drafts import cases
 from qa.options import JsonOption, LibraryOption, ModelOption, RetrieverOption, library_place, open_assistant
 from qa.retrieve import Mode
-from qa.terminal import err, fail, messages, out, print_audit, print_feedback, print_json
-from qa.users import Role, Users, set_user
+from qa.terminal import err, fail, messages, print_audit, print_feedback, print_json, print_users, say
+from qa.users import Role, Users, remove_user, set_user
 
 
 def serve(
@@ -27,7 +27,8 @@ def serve(
         Path | None, typer.Option("--auth", help="Fil med användare; alla måste logga in.", metavar="FIL")
     ] = None,
     audit_days: Annotated[
-        int, typer.Option("--audit-days", help="Så många dagar sparas händelseloggen; 0 för ingen.", min=0, max=3650)
+        int,
+        typer.Option("--audit-days", help="Så många dagar sparas händelseloggen; 0 för ingen.", min=0, max=MOST_DAYS),
     ] = KEPT_DAYS,
     audit_questions: Annotated[
         bool, typer.Option("--audit-questions/--audit-no-questions", help="Om frågornas ord ska stå i loggen.")
@@ -55,13 +56,13 @@ def serve(
             running = Running(server, host, port)
         except OSError as error:
             fail(f"Det går inte att lyssna på {host} port {port} ({reason(error)}); välj en annan med --port.")
-        out.print(f"Rapportsvar finns på {running.address} – avsluta med Ctrl+C.", highlight=False)
+        say(f"Rapportsvar finns på {running.address} – avsluta med Ctrl+C.")
         if users is None and host not in LOOPBACK:
-            err.print(
+            say(
                 "Alla som når datorn kan fråga, men ingen kan lägga till rapporter på sidan; "
                 "ange användare med --auth för det.",
-                style="yellow",
-                highlight=False,
+                "yellow",
+                err,
             )
         if open_browser:
             webbrowser.open(running.address)
@@ -69,40 +70,81 @@ def serve(
 
 
 def user(
-    name: Annotated[str, typer.Argument(help="Användarnamn.", metavar="NAMN")],
     auth: Annotated[Path, typer.Option("--auth", help="Filen med användare; görs om den inte finns.", metavar="FIL")],
+    name: Annotated[str | None, typer.Argument(help="Användarnamn.", metavar="NAMN", show_default=False)] = None,
     role: Annotated[
         Role, typer.Option("--role", help="reader frågar och söker; editor ändrar också i biblioteket.")
     ] = Role.READER,
+    listed: Annotated[bool, typer.Option("--list", help="Visa användarna.")] = False,
+    removed: Annotated[bool, typer.Option("--remove", help="Ta bort användaren.")] = False,
+    library: LibraryOption = None,
 ) -> None:
-    """Lägg till en användare, eller byt roll och lösenord. Lösenordet skrivs in, och sparas bara som hash."""
+    """Lägg till, ändra, visa eller ta bort användare. Lösenordet skrivs in, och sparas bara som hash."""
     with messages():
-        password = typer.prompt("Lösenord", hide_input=True, confirmation_prompt="Lösenordet igen")
-        set_user(auth, name, role, password)
-        out.print(f"{name} är sparad som {role.value} i {auth}.", highlight=False, markup=False)
+        if listed:
+            print_users(Users(auth).everyone())
+            return
+        if name is None:
+            fail("Skriv användarens namn, eller --list för att se alla.")
+        if removed:
+            remove_user(auth, name)
+            done = "borttagen"
+        else:
+            password = typer.prompt("Lösenord", hide_input=True, confirmation_prompt="Lösenordet igen")
+            set_user(auth, name, role, password)
+            done = f"sparad som {role.value}"
+        by_command(home(library_place(library)), Event.USER, name, done)
+        say(f"{name} är {done} i {auth}.")
 
 
-def audit(library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """Visa händelseloggen: vem som frågat, lagt till och tagit bort vad."""
+RemoveOption = Annotated[
+    list[int] | None,
+    typer.Option("--remove", help="Ta bort raden med det numret, för gott. Kan anges flera gånger.", metavar="NR"),
+]
+EveryOption = Annotated[bool, typer.Option("--remove-all", help="Ta bort alla rader, för gott.")]
+
+
+def audit(
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    remove: RemoveOption = None,
+    remove_every: EveryOption = False,
+) -> None:
+    """Visa händelseloggen: vem som frågat, öppnat, lagt till och tagit bort vad; eller gallra i den."""
     with messages():
-        kept = read_audit(home(library_place(library)))
-        if as_json:
+        folder = home(library_place(library))
+        kept = read_audit(folder)
+        if remove or remove_every:
+            gone = remove_audit(folder, [each.number for each in kept] if remove_every else remove or ())
+            by_command(folder, Event.CLEARED, "händelser", f"{gone} borttagna")
+            say(f"Händelser borttagna: {gone}.")
+        elif as_json:
             for record in kept:
                 print_json(asdict(record))
         elif not kept:
-            out.print("Inga händelser har loggats.", highlight=False)
+            say("Inga händelser har loggats.")
         else:
             print_audit(kept)
 
 
-def feedback(library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """Visa vad användarna tyckt om svaren; --json ger fall till utvärderingen."""
+def feedback(
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    remove: RemoveOption = None,
+    remove_every: EveryOption = False,
+) -> None:
+    """Visa vad användarna tyckt om svaren, eller ta bort det; --json ger fall till utvärderingen."""
     with messages():
-        said = read_feedback(home(library_place(library)))
-        if as_json:
+        folder = home(library_place(library))
+        said = read_feedback(folder)
+        if remove or remove_every:
+            gone = remove_feedback(folder, [each.number for each in said] if remove_every else remove or ())
+            by_command(folder, Event.CLEARED, "synpunkter", f"{gone} borttagna")
+            say(f"Synpunkter borttagna: {gone}.")
+        elif as_json:
             for case in cases(said):
                 print_json(case)
         elif not said:
-            out.print("Inga synpunkter har sparats.", highlight=False)
+            say("Inga synpunkter har sparats.")
         else:
             print_feedback(said)

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,10 +12,16 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+from filelock import FileLock, Timeout
 
 from corpus.errors import RapportsvarError, reason
+from corpus.shown import UNSEEN
 
 SHORTEST_PASSWORD = 12
+#: What is sent as a password is hashed, so it has a length too.
+LONGEST_PASSWORD = 1_000
+#: So many seconds a change waits for another.
+LOCK_SECONDS = 10
 #: Argon2id with the library's own costs, those of RFC 9106's second choice.
 _HASHER = PasswordHasher()
 #: Checked for names that nobody has, so that they take as long as others.
@@ -42,7 +50,10 @@ class User:
 
 
 class Users:
-    """The users of a file, read anew when the file has changed."""
+    """The users of a file, read anew when the file has changed.
+
+    A file that is damaged or gone closes the door: then every question raises ``BadUsers``.
+    """
 
     def __init__(self, path: Path) -> None:
         """Read the file.
@@ -51,38 +62,56 @@ class Users:
             BadUsers: if it isn't there, is damaged or names nobody.
         """
         self._path = path
-        self._users = read_users(path)
-        if not self._users:
-            raise BadUsers(f"{path} har inga användare; lägg till en med «rapportsvar user NAMN --auth FIL».")
-        self._changed = path.stat().st_mtime_ns
+        self._changed: tuple[int, int] | None = None
+        self._users: dict[str, User] = {}
+        self.everyone()
+
+    def everyone(self) -> dict[str, User]:
+        """The users as the file has them now.
+
+        Raises:
+            BadUsers: if it isn't there, is damaged or names nobody.
+        """
+        try:
+            seen = self._path.stat()
+            changed = seen.st_mtime_ns, seen.st_size
+        except OSError:
+            changed = None
+        if changed is None or changed != self._changed:
+            self._changed = None
+            self._users = read_users(self._path)
+            if not self._users:
+                raise BadUsers(f"{self._path} har inga användare; lägg till en med «rapportsvar user NAMN --auth FIL».")
+            self._changed = changed
+        return self._users
 
     def role(self, name: str) -> Role | None:
         """A user's role; None for one who isn't there, or no longer is."""
-        try:
-            changed = self._path.stat().st_mtime_ns
-            if changed != self._changed:
-                self._users, self._changed = read_users(self._path), changed
-        except (OSError, BadUsers):
-            # A file that is being written: those who were let in before still are.
-            pass
-        user = self._users.get(name)
+        user = self.everyone().get(name)
         return user.role if user else None
+
+    def change(self, name: str, password: str) -> None:
+        """Give a user who is there another password.
+
+        Raises:
+            BadUsers: if it is too short, or the file can't be written.
+        """
+        set_user(self._path, name, self.everyone()[name].role, password)
 
     def fingerprint(self, name: str) -> str:
         """What changes with a user's password, and says nothing of it; empty for one who isn't there."""
-        if self.role(name) is None:
-            return ""
-        return hashlib.sha256(self._users[name].password.encode()).hexdigest()[:16]
+        user = self.everyone().get(name)
+        return hashlib.sha256(user.password.encode()).hexdigest()[:16] if user else ""
 
     def knows(self, name: str, password: str) -> bool:
         """Whether this is a user's name and password. Takes a tenth of a second, and is done for few at a time."""
-        role = self.role(name)
+        user = self.everyone().get(name)
         try:
             with _FEW:
-                _HASHER.verify(self._users[name].password if role else _NOBODY, password)
+                _HASHER.verify(user.password if user else _NOBODY, password)
         except (Argon2Error, InvalidHashError):
             return False
-        return role is not None
+        return user is not None
 
 
 def read_users(path: Path) -> dict[str, User]:
@@ -112,13 +141,46 @@ def set_user(path: Path, name: str, role: Role, password: str) -> None:
     """
     if not name.strip() or len(name) > 100:
         raise BadUsers("Användarnamnet är tomt eller för långt; välj ett annat.")
+    if UNSEEN.search(name):
+        raise BadUsers("Användarnamnet har tecken som inte syns; välj ett annat.")
+    if len(password) > LONGEST_PASSWORD:
+        raise BadUsers(f"Lösenordet är för långt; välj ett med högst {LONGEST_PASSWORD} tecken.")
     if len(password) < SHORTEST_PASSWORD:
         raise BadUsers(f"Lösenordet är för kort; välj ett med minst {SHORTEST_PASSWORD} tecken.")
-    users = read_users(path) | {name: User(role, _HASHER.hash(password))}
+    hashed = _HASHER.hash(password)
+    with _changing(path) as users:
+        users[name] = User(role, hashed)
+
+
+def remove_user(path: Path, name: str) -> None:
+    """Remove a user, who is shut out at once.
+
+    Raises:
+        BadUsers: if there is no such user, it is the last one, or the file can't be read or written.
+    """
+    with _changing(path) as users:
+        if name not in users:
+            raise BadUsers(
+                f"Det finns ingen användare «{name}» i {path}; «rapportsvar user --list» visar vilka som finns."
+            )
+        if len(users) == 1:
+            raise BadUsers(f"«{name}» är den enda användaren; lägg till en annan först, eller stäng av servern.")
+        del users[name]
+
+
+@contextmanager
+def _changing(path: Path) -> Iterator[dict[str, User]]:
+    """The users of a file, to be changed, which nobody else does meanwhile; they are written when the block ends."""
     beside = path.with_name(path.name + ".new")
     try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            json.dump({each: asdict(user) for each, user in users.items()}, file, ensure_ascii=False, indent=1)
-        os.replace(beside, path)
-    except OSError as error:
+        with FileLock(path.with_name(path.name + ".lock"), timeout=LOCK_SECONDS, mode=0o600):
+            users = read_users(path)
+            yield users
+            written = json.dumps({each: asdict(user) for each, user in users.items()}, ensure_ascii=False, indent=1)
+            with os.fdopen(
+                os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+            ) as file:
+                file.write(written)
+            os.replace(beside, path)
+    except (OSError, Timeout) as error:
         raise BadUsers(f"{path} gick inte att skriva ({reason(error)}).") from error

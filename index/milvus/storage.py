@@ -167,7 +167,8 @@ class MilvusChange:
         if len(self._dropped) > MOST_DROPPED:
             raise LibraryError(f"Ta bort eller byt ut högst {MOST_DROPPED} rapporter åt gången.")
 
-    def commit(self, manifest: Manifest) -> None:
+    def commit(self, manifest: Manifest, erasing: bool) -> None:
+        # What is removed goes with the version before; from its disks Milvus takes it when it compacts.
         collections, lease = self.collections, self.lease
         made = [name for name in manifest.segments if (self._scratch / name).exists()]
         for name in made:

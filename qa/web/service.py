@@ -1,11 +1,7 @@
 """What the page and its API ask of: the library as it is now, and changes to it."""
 
-import hashlib
 import json
-import re
-import shutil
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,27 +12,27 @@ from corpus.identify import Overrides
 from corpus.load import report_id
 from corpus.picture import Picture, Pictures, Quote
 from corpus.read import file_format
-from corpus.shown import printable, shown
+from corpus.shown import printable
 from index.apart import index_apart
-from index.feedback import Feedback, Verdict, now, save_feedback
+from index.feedback import Feedback, Verdict, save_feedback
 from index.ingest import Outcome, Progress, Result
+from index.kept import discard, keep
 from index.places import Place, home
 from index.prepare import Entry
+from index.records import now
 from index.samples import NOTICE
-from index.store import Library, exists, writing
+from index.store import Library, exists
 from qa.answer import Answer, to_json
 from qa.assistant import Assistant
 from qa.audit import Audit, Event
+from qa.erasing import remove_reports
 from qa.question import Question
 from qa.suggest import suggestions
 from qa.web.access import Asker, current_asker
 from qa.web.links import Asked, Span
 from qa.web.source import quotes_on
 
-#: Where uploaded files are kept, in the folder of what goes with a library.
-FILES = "files"
 LONGEST_NOTE = 2_000
-LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +113,8 @@ class Service:
         Raises:
             LibraryError: if it can't be written.
         """
-        self.audit.record((who or current_asker()).label, event, what, outcome)
+        asker = who or current_asker()
+        self.audit.record(asker.label, event, what, outcome, asker.address)
 
     def suggestions(self) -> list[str]:
         """At most three questions that this version of the library answers."""
@@ -182,7 +179,7 @@ class Service:
             LibraryError: if the library can't be written.
         """
         try:
-            kept = [self._keep(upload) for upload in uploads]
+            kept = [keep(self._home, upload.path, upload.name) for upload in uploads]
         except OSError as error:
             raise LibraryError(
                 f"Det går inte att spara filerna i {self._home} ({reason(error)}); inget lades till."
@@ -192,16 +189,8 @@ class Service:
         for result in results:
             if result.outcome in (Outcome.FAILED, Outcome.DUPLICATE):
                 # Nothing in the library is read from this file.
-                _discard(result.path)
+                discard(self._home, result.path)
         return results
-
-    def _keep(self, upload: Upload) -> Path:
-        digest = hashlib.sha256(upload.path.read_bytes()).hexdigest()[:16]
-        folder = (self._home / FILES / digest).absolute()
-        folder.mkdir(parents=True, exist_ok=True)
-        target = folder / safe_name(upload.name)
-        shutil.copyfile(upload.path, target)
-        return target.resolve()
 
     def correct(self, entry: Entry, given: Overrides) -> Entry:
         """Read a report anew with what the user says of it; what was said before and isn't said otherwise stays.
@@ -220,11 +209,7 @@ class Service:
         Raises:
             LibraryError: if the library can't be written.
         """
-        with writing(self._library, self._assistant.encoder) as writer:
-            writer.remove(entry.report_id)
-        kept = Path(entry.source)
-        if kept.parent.parent == (self._home / FILES).resolve():
-            _discard(kept)
+        remove_reports(self._library, self._assistant.encoder, [entry.report_id])
 
     def say(self, asked: Asked, verdict: Verdict, note: str, version: str) -> None:
         """Keep what a user thought of the answer to a question.
@@ -233,7 +218,6 @@ class Service:
             RapportsvarError: if it can't be asked or saved.
         """
         answer, library = self.ask(asked)
-        self._home.mkdir(parents=True, exist_ok=True)
         save_feedback(self._home, feedback_on(answer, library, verdict, note, version))
 
 
@@ -255,25 +239,7 @@ def feedback_on(answer: Answer, library: Library, verdict: Verdict, note: str, v
     )
 
 
-def _discard(kept: Path) -> None:
-    """Remove a file that was uploaded, and its folder where no other lies there."""
-    kept.unlink(missing_ok=True)
-    with suppress(OSError):
-        kept.parent.rmdir()
-
-
 @lru_cache(256)
 def _report_id(path: Path, changed: int, size: int) -> str:
     """The id of a file's contents; anew when its time or size has changed."""
     return report_id(path)
-
-
-def safe_name(name: str) -> str:
-    """A file's own name, fit for any file system: no folder, no control characters, not too long."""
-    plain = re.sub(r'[<>:"/\\|?*\ufffd]', "_", shown(name.replace("\\", "/").rsplit("/", 1)[-1])).strip(" .")
-    stem, dot, ending = plain.rpartition(".")
-    if not dot:
-        stem, ending = plain, ""
-    while len(f"{stem}{dot}{ending}".encode()) > LONGEST_NAME and stem:
-        stem = stem[:-1]
-    return f"{stem}{dot}{ending}" if stem else f"rapport{dot}{ending}"

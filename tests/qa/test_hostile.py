@@ -10,12 +10,12 @@ from typer.testing import CliRunner
 from corpus.errors import EmptyFile
 from corpus.shown import UNSEEN
 from index.ingest import Outcome, index_files
+from index.kept import keep
 from index.store import Library
 from qa.assistant import Assistant
 from qa.cli import app
 from qa.export import figure_row, write_csv
 from qa.web.lists import hits_html, reports_html, results_html
-from qa.web.service import Service, Upload
 from qa.web.words import load_words
 
 REPORT = (
@@ -81,11 +81,11 @@ def test_the_command_line_shows_names_as_they_are(named, tmp_path):
 @pytest.mark.parametrize(
     "name", [*NAMES, "../../utanför.txt", "..\\..\\utanför.txt", "/etc/passwd", "..", "", "con\x00.txt"]
 )
-def test_an_upload_stays_in_the_library(tmp_path, encoder, assistant, name):
+def test_an_upload_stays_in_the_library(tmp_path, name):
     sent = tmp_path / "sent.txt"
     sent.write_text(REPORT.format("4,2"), encoding="utf-8")
     library = tmp_path / "deep" / "library"
-    kept = Service(assistant, sample=True, library=library)._keep(Upload(sent, name))
+    kept = keep(library, sent, name)
     assert kept.is_relative_to((library / "files").resolve())
     assert kept.read_bytes() == sent.read_bytes()
     assert len(kept.name.encode()) < 256

@@ -4,10 +4,11 @@ import json
 import os
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from qa.users import BadUsers, Role, Users, read_users, set_user
+from qa.users import BadUsers, Role, Users, read_users, remove_user, set_user
 
 PASSWORD = "ett långt lösenord"
 
@@ -53,10 +54,42 @@ def test_roles_and_passwords_are_changed_while_the_server_runs(file):
     os.utime(file, ns=(0, time.time_ns() + 10**9))
     assert users.role("anna") is Role.EDITOR
     assert not users.knows("anna", PASSWORD)
-    file.write_text("{")
-    os.utime(file, ns=(0, time.time_ns() + 2 * 10**9))
-    # Somebody is writing in it: who was let in stays so.
-    assert users.role("anna") is Role.EDITOR
+
+
+def test_a_file_that_is_damaged_or_gone_closes_the_door(file):
+    users = Users(file)
+    whole = file.read_text()
+    for content in ("{", "{}", "[]"):
+        file.write_text(content)
+        for _ in range(2):
+            with pytest.raises(BadUsers, match=r"ingen fil med användare|inga användare"):
+                users.role("anna")
+            with pytest.raises(BadUsers):
+                users.knows("anna", PASSWORD)
+    file.write_text(whole)
+    assert users.knows("anna", PASSWORD)
+    file.unlink()
+    with pytest.raises(BadUsers, match="inga användare"):
+        users.fingerprint("anna")
+
+
+def test_users_are_removed_but_not_the_last(file):
+    set_user(file, "bo", Role.EDITOR, PASSWORD)
+    users = Users(file)
+    remove_user(file, "anna")
+    assert users.role("anna") is None
+    assert list(users.everyone()) == ["bo"]
+    with pytest.raises(BadUsers, match="enda användaren"):
+        remove_user(file, "bo")
+    with pytest.raises(BadUsers, match="ingen användare «cia»"):
+        remove_user(file, "cia")
+
+
+def test_two_who_change_the_file_at_a_time_lose_nothing(file):
+    names = [f"namn{number}" for number in range(8)]
+    with ThreadPoolExecutor(4) as many:
+        list(many.map(lambda name: set_user(file, name, Role.READER, PASSWORD), names))
+    assert set(read_users(file)) == {"anna", *names}
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"a": 1}', '{"a": {"role": "king", "password": ""}}', '{"a": {}}'])
@@ -72,7 +105,15 @@ def test_a_file_that_is_not_there_lets_nobody_in(tmp_path):
         Users(tmp_path / "users.json")
 
 
-@pytest.mark.parametrize(("name", "password", "said"), [("", PASSWORD, "tomt"), ("a", "kort", "minst 12 tecken")])
+@pytest.mark.parametrize(
+    ("name", "password", "said"),
+    [
+        ("", PASSWORD, "tomt"),
+        ("a", "kort", "minst 12 tecken"),
+        ("a", "x" * 1001, "högst 1000 tecken"),
+        ("a\x1b", PASSWORD, "inte syns"),
+    ],
+)
 def test_a_user_that_cannot_be_is_not_added(file, name, password, said):
     with pytest.raises(BadUsers, match=said):
         set_user(file, name, Role.READER, password)
