@@ -386,6 +386,8 @@ def main(
 
 def run() -> None:
     """The command's entry point."""
+    # What is written is for its owner alone: libraries, the log, users.
+    os.umask(0o077)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

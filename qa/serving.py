@@ -26,6 +26,14 @@ def serve(
     auth: Annotated[
         Path | None, typer.Option("--auth", help="Fil med användare; alla måste logga in.", metavar="FIL")
     ] = None,
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allowed-host",
+            help="Namn som sidan nås på, till exempel bakom en proxy. Kan anges flera gånger.",
+            metavar="NAMN",
+        ),
+    ] = None,
     audit_days: Annotated[
         int,
         typer.Option("--audit-days", help="Så många dagar sparas händelseloggen; 0 för ingen.", min=0, max=MOST_DAYS),
@@ -51,7 +59,8 @@ def serve(
             log = Audit(home(place), audit_days if users or host not in LOOPBACK else 0, audit_questions)
             service = Service(assistant, sample, place, model, log)
             Thread(target=service.warm, daemon=True).start()
-            server = build_server(service, Access(users, host in LOOPBACK), mcp)
+            access = Access(users, host in LOOPBACK, log, allowed_host or ())
+            server = build_server(service, access, mcp)
         try:
             running = Running(server, host, port)
         except OSError as error:

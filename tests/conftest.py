@@ -65,7 +65,7 @@ def page_servers(assistant: Assistant, encoder: Encoder) -> Iterator[PageServer]
     ) -> Running:
         sample = read_manifest(library) is None
         asked = assistant if sample else Assistant(Library(library), encoder)
-        access = Access(Users(auth) if auth else None, local)
+        access = Access(Users(auth) if auth else None, local, audit, ["rapporter.example"] if auth else ())
         server = Running(build_server(Service(asked, sample, library, audit=audit), access, mcp), "127.0.0.1", 0)
         started.append(server)
         server.start()

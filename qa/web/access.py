@@ -4,44 +4,57 @@ import asyncio
 import base64
 import binascii
 import hashlib
-import math
+import ipaddress
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+import socket
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection, Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
+from itsdangerous import BadSignature, TimestampSigner
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import Response
 
-from qa.users import Role, Users
-from qa.web.tries import Tries, place, waiting
+from qa.audit import Audit, Event
+from qa.users import LONGEST_PASSWORD, Role, Users
+from qa.web.tries import Tries, place
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-LOGIN = "/logga-in"
-#: What is reached without logging in.
-OPEN = frozenset({LOGIN, "/rapportsvar.css", "/rapportsvar.js"})
 #: The names that this machine has for itself.
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 #: Set by a proxy on the way: whoever asks is somewhere else.
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 #: Names and passwords that were right are believed for so many askers without being hashed again.
 MOST_KNOWN = 1_000
+#: A login lasts a working day, however much it is used.
+SESSION_SECONDS = 12 * 60 * 60
+#: On a device where somebody has logged in, the name's owner is not held up by those who guess elsewhere.
+DEVICE, DEVICE_SECONDS = "rapportsvar-enhet", 90 * 24 * 60 * 60
+#: What the log says for a name that no user has: it may be a password, typed into the wrong field.
+UNKNOWN_NAME = "okänt namn"
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who sends a request: the name that was logged in, if any, and whether the library may be changed."""
+    """Who sends a request: the name that was logged in, if any, and whether the library may be changed.
+
+    ``login`` tells one login from the next; empty where nobody logs in.
+    """
 
     name: str | None
     editor: bool
     address: str = ""
+    login: str = ""
 
     @property
     def label(self) -> str:
@@ -87,66 +100,148 @@ def asker_of(request: Request | None) -> Asker:
 class Access:
     """Who may ask, and who may change the library."""
 
-    def __init__(self, users: Users | None, local: bool) -> None:
-        """Without ``users`` everybody may ask, and change only where the page is ``local`` to its machine."""
+    def __init__(
+        self, users: Users | None, local: bool, audit: Audit | None = None, hosts: Collection[str] = ()
+    ) -> None:
+        """Without ``users`` everybody may ask, and change only where the page is ``local`` to its machine.
+
+        Logins are told to ``audit``. ``hosts`` are the names that the page is reached by, beside the machine's own.
+        """
         self.users = users
         self.local = local
-        self.tries = Tries()
-        self._known: dict[str, str] = {}
-        self._ended: set[str] = set()
+        self._audit = audit
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._tries = Tries()
+        self._known: OrderedDict[str, str] = OrderedDict()
+        self._ended: dict[str, float] = {}
+        self._signer = TimestampSigner(secrets.token_urlsafe(32))
+
+    def named(self, host: str) -> bool:
+        """Whether the page is reached by this name, as a request's ``Host`` has it."""
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").lower()
+        except ValueError:
+            return False
+        if name in LOOPBACK or name in self._hosts:
+            return True
+        # A page for its own machine alone can be reached from other sites' pages by a name that they have made up.
+        return not (self.users is None and self.local) and (name in _own_names() or _is_address(name))
 
     async def asker(self, request: Request) -> Asker | None:
-        """Who sends a request; None for one who must log in first."""
+        """Who sends a request; None for one who must log in first.
+
+        Raises:
+            BadUsers: if the file of users can't be read.
+            TooMany: if it brings a password that may not be tried yet.
+        """
+        address = address_of(request)
         if self.users is None:
             editor = self.local and not any(name in request.headers for name in FORWARDED)
-            return Asker(None, editor, address_of(request))
-        name = self._by_session(request, self.users) or await self._by_password(request, self.users)
-        return Asker(name, self.users.role(name) is Role.EDITOR, address_of(request)) if name else None
+            return Asker(None, editor, address)
+        found = self._by_session(request, self.users) or await self._by_password(request, self.users)
+        if found is None:
+            return None
+        name, login = found
+        return Asker(name, self.users.role(name) is Role.EDITOR, address, login)
 
-    async def believes(self, name: str, password: str, address: str) -> bool:
-        """Whether this is a user's name and password; whoever has to wait is not believed."""
-        if self.users is None or self.tries.wait(name, address) > 0:
+    async def believes(self, name: str, password: str, request: Request) -> bool:
+        """Whether this is a user's name and password.
+
+        Raises:
+            BadUsers: if the file of users can't be read.
+            TooMany: if it may not be tried yet.
+        """
+        if self.users is None:
             return False
-        # Hashing takes a while, and by design: not while others wait.
-        if await asyncio.to_thread(self.users.knows, name, password):
-            self.tries.right(name)
-            return True
-        self.tries.wrong(name, address)
-        return False
+        address, device = address_of(request), self._device(request, name)
+        held, right = self._tries.begin(name, address, device), False
+        try:
+            await asyncio.sleep(held)
+            # Hashing takes a while, and by design: not while others wait.
+            right = len(password) <= LONGEST_PASSWORD and await asyncio.to_thread(self.users.knows, name, password)
+        finally:
+            self._tries.end(name, address, right, device)
+        if not right:
+            known = name if self.users.role(name) else UNKNOWN_NAME
+            self._log(address, Event.REFUSED, known, address)
+        return right
 
-    def begin(self, request: Request, name: str) -> None:
+    def begin(self, request: Request, name: str, response: Response) -> None:
         """Log a user in."""
         if self.users:
-            request.session.update(user=name, id=secrets.token_urlsafe(16), key=self.users.fingerprint(name))
+            request.session.clear()
+            identity = secrets.token_urlsafe(16)
+            request.session.update(user=name, id=identity, key=self.users.fingerprint(name), at=int(time.time()))
+            # The signature is of the name too, which is not to be read in the cookie.
+            device = f"{secrets.token_urlsafe(16)}.{_digest(name)}"
+            response.set_cookie(
+                DEVICE, self._signer.sign(device).decode(), DEVICE_SECONDS, path="/", httponly=True, samesite="lax"
+            )
 
     def end(self, request: Request) -> None:
         """Log out, also whoever has a copy of the session's cookie."""
+        now = time.time()
         if identity := request.session.get("id"):
-            self._ended.add(identity)
+            self._ended[identity] = now
+        self._ended = {each: at for each, at in self._ended.items() if now - at < SESSION_SECONDS}
         request.session.clear()
 
-    def _by_session(self, request: Request, users: Users) -> str | None:
-        """By the session, unless it was ended or the password has been changed since."""
-        name, key = request.session.get("user"), request.session.get("key")
-        if not isinstance(name, str) or request.session.get("id") in self._ended:
+    def _by_session(self, request: Request, users: Users) -> tuple[str, str] | None:
+        """By the session, unless it was ended, is too old, or the password has been changed since."""
+        session = request.session
+        name, key, identity, at = (session.get(each) for each in ("user", "key", "id", "at"))
+        if not isinstance(name, str) or not isinstance(identity, str) or identity in self._ended:
             return None
-        return name if key and key == users.fingerprint(name) else None
+        if not isinstance(at, int) or time.time() - at > SESSION_SECONDS:
+            return None
+        return (name, _digest(identity)) if key and key == users.fingerprint(name) else None
 
-    async def _by_password(self, request: Request, users: Users) -> str | None:
+    async def _by_password(self, request: Request, users: Users) -> tuple[str, str] | None:
         """By name and password as HTTP Basic has them (RFC 7617)."""
         given = _basic(request)
         if given is None:
             return None
         name, password = given
-        digest = hashlib.sha256(f"{name}:{password}".encode()).hexdigest()
+        address = address_of(request)
+        digest = _digest(f"{place(address)}\n{name}\n{password}")
         if digest in self._known and self._known[digest] == users.fingerprint(name):
-            return name
-        if not await self.believes(name, password, address_of(request)):
+            return name, digest
+        if not await self.believes(name, password, request):
             return None
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
+        self._log(name, Event.LOGIN, "HTTP Basic", address)
         self._known[digest] = users.fingerprint(name)
-        return name
+        while len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
+        return name, digest
+
+    def _device(self, request: Request, name: str) -> str:
+        """A device on which this name has logged in; empty for another."""
+        try:
+            device = self._signer.unsign(request.cookies.get(DEVICE, ""), DEVICE_SECONDS).decode()
+        except (BadSignature, UnicodeDecodeError):
+            return ""
+        return device if device.rpartition(".")[2] == _digest(name) else ""
+
+    def _log(self, who: str, event: Event, what: str, origin: str) -> None:
+        if self._audit:
+            self._audit.record(who, event, what, origin=origin)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@cache
+def _own_names() -> frozenset[str]:
+    return frozenset({socket.gethostname().lower(), socket.getfqdn().lower()})
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _basic(request: Request) -> tuple[str, str] | None:
@@ -159,93 +254,3 @@ def _basic(request: Request) -> tuple[str, str] | None:
     except (binascii.Error, UnicodeDecodeError):
         return None
     return name, password
-
-
-class Guard:
-    """Lets nobody further than they may go.
-
-    Who isn't logged in comes to the login, or gets 401. Pages of other sites change nothing and, where the page is for
-    its own machine, reach nothing.
-    """
-
-    def __init__(self, app: Application, access: Access) -> None:
-        self._app = app
-        self._access = access
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        request = Request(scope, receive)
-        refused = self._foreign(request)
-        if refused is None and scope["path"] not in OPEN:
-            asker = await self._access.asker(request)
-            if asker is None:
-                refused = self._wait(request) or _to_login(request)
-            else:
-                scope["rapportsvar.asker"] = asker
-                _CURRENT.set(asker)
-        await (refused or self._app)(scope, receive, send)
-
-    def _wait(self, request: Request) -> Response | None:
-        """The refusal of a password that may not be tried yet."""
-        given = _basic(request)
-        seconds = self._access.tries.wait(given[0], address_of(request)) if given else 0.0
-        if not seconds:
-            return None
-        detail = f"För många felaktiga försök; {waiting(seconds)}."
-        return JSONResponse({"detail": detail}, 429, {"Retry-After": str(math.ceil(seconds))})
-
-    def _foreign(self, request: Request) -> Response | None:
-        """The refusal of what another site's page has sent, or of what came by a name that isn't this machine's."""
-        host = request.headers.get("host", "")
-        if self._access.users is None and self._access.local and urlsplit(f"//{host}").hostname not in LOOPBACK:
-            return PlainTextResponse(
-                "Rapportsvar svarar bara den egna datorn; starta det med --host eller --auth för att nå det annars.",
-                403,
-            )
-        origin = request.headers.get("origin")
-        if request.method not in ("GET", "HEAD", "OPTIONS") and origin and urlsplit(origin).netloc != host:
-            return PlainTextResponse("Anropet kom från en annan webbplats och utfördes inte.", 403)
-        return None
-
-
-def _to_login(request: Request) -> Response:
-    if "text/html" not in request.headers.get("accept", ""):
-        return JSONResponse({"detail": "Logga in först."}, 401)
-    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return RedirectResponse(f"{LOGIN}?till={quote(address, safe='')}", 303)
-
-
-class PageHead:
-    """Gives Gradio's own page its language, and what it needs before anything of it runs."""
-
-    def __init__(self, app: Application, pages: dict[str, tuple[str, str]]) -> None:
-        """``pages`` has, by path, the page's language and what its head begins with, as HTML."""
-        self._app = app
-        self._pages = pages
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        page = self._pages.get(scope.get("path", "")) if scope["type"] == "http" else None
-        if page is None:
-            await self._app(scope, receive, send)
-            return
-        language, head = page
-        start: MutableMapping[str, Any] = {}
-        body = b""
-
-        async def changed(message: MutableMapping[str, Any]) -> None:
-            nonlocal start, body
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            body += message.get("body", b"")
-            if message.get("more_body"):
-                return
-            whole = body.replace(b'lang="en"', f'lang="{language}"'.encode(), 1)
-            whole = whole.replace(b"<head>", f"<head>{head}".encode(), 1)
-            headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
-            await send({**start, "headers": [*headers, (b"content-length", str(len(whole)).encode())]})
-            await send({"type": "http.response.body", "body": whole})
-
-        await self._app(scope, receive, changed)

@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 import gradio as gr
 from mcp.server.fastmcp import FastMCP
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.concurrency import run_in_threadpool
 
 from corpus.errors import BadQuestion, RapportsvarError
 from corpus.shown import printable
@@ -16,6 +17,7 @@ from qa.audit import Event
 from qa.listed import entry_json
 from qa.scope import scope_of
 from qa.web.access import acting, asker_of
+from qa.web.limits import Shares
 from qa.web.service import Service
 
 MOST_HITS = 100
@@ -50,7 +52,8 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         scope = scope_of(assistant.library.entries, municipality, board, year)
         history = [assistant.ask(before, scope=scope).question] if before.strip() else []
         found = to_json(assistant.ask(question, history, scope), assistant.library)
-        service.record(Event.ASK, question, found["status"])
+        asked = f"{question} (efter: {before})" if before.strip() else question
+        service.record(Event.ASK, asked, found["status"])
         found["notes"] += [service.notice] if service.notice else []
         return found
 
@@ -103,13 +106,13 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
     return ask, search, figures, reports
 
 
-def add_api(service: Service) -> None:
-    """Adds the endpoints to the Gradio app, each under its name."""
+def add_api(service: Service, shares: Shares) -> None:
+    """Adds the endpoints to the Gradio app, each under its name; what they take is taken from their caller's share."""
     for endpoint in endpoints(service):
-        gr.api(_with_sentences(endpoint), api_name=endpoint.__name__)  # type: ignore[attr-defined]
+        gr.api(_with_sentences(endpoint, shares), api_name=endpoint.__name__)  # type: ignore[attr-defined]
 
 
-def _with_sentences(endpoint: Endpoint) -> Endpoint:
+def _with_sentences(endpoint: Endpoint, shares: Shares) -> Endpoint:
     """An endpoint whose expected failures come to its caller as the sentences that they are."""
 
     kinds = get_type_hints(endpoint)
@@ -119,8 +122,9 @@ def _with_sentences(endpoint: Endpoint) -> Endpoint:
     def called(*args: Any) -> Any:
         *given, request = args
         values = own.bind(*given).arguments
+        asker = asker_of(request.request)
         try:
-            with acting(asker_of(request.request)):
+            with acting(asker), shares.taking(asker.key):
                 return endpoint(**{name: _as_asked(value, name, kinds[name]) for name, value in values.items()})
         except RapportsvarError as error:
             raise gr.Error(str(error), print_exception=False) from error
@@ -171,5 +175,15 @@ def mcp_server(service: Service, local: bool) -> FastMCP:
         transport_security=security,
     )
     for endpoint in endpoints(service):
-        server.add_tool(endpoint)
+        server.add_tool(_in_a_thread(endpoint))
     return server
+
+
+def _in_a_thread(endpoint: Endpoint) -> Endpoint:
+    """An endpoint that nobody waits for but its caller: tools are called where all requests are received."""
+
+    @wraps(endpoint)
+    async def called(**given: Any) -> Any:
+        return await run_in_threadpool(endpoint, **given)
+
+    return called

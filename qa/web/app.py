@@ -16,6 +16,7 @@ import gradio as gr
 from qa.web.api import add_api
 from qa.web.chat import chat_view
 from qa.web.library import library_view
+from qa.web.limits import Shares
 from qa.web.lists import scope_html
 from qa.web.markup import element, text
 from qa.web.parts import QUIET, html
@@ -61,14 +62,14 @@ def uploads() -> str:
     return folder
 
 
-def build_app(service: Service, words: Words) -> gr.Blocks:
+def build_app(service: Service, words: Words, shares: Shares) -> gr.Blocks:
     """The app's components and wiring; nothing is launched."""
     os.environ["GRADIO_TEMP_DIR"] = uploads()
     app: gr.Blocks
     with gr.Blocks(title=words("app.title"), analytics_enabled=False, delete_cache=FORGET) as app:
         if not words("path"):
             # First, so that the endpoints have their names to themselves.
-            add_api(service)
+            add_api(service, shares)
         top = html(top_html(None, words))
         scope = html(scope_html((), words))
         with gr.Tabs():
@@ -100,6 +101,7 @@ def top_html(user: str | None, words: Words) -> str:
     signed = ""
     if user:
         signed = element("span", text(words("app.signed_in", name=user)))
+        signed += element("a", text(words("app.change_password")), href="/losenord")
         signed += (
             '<form method="post" action="/logga-ut">'
             + element("button", text(words("app.sign_out")), type="submit")

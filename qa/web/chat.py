@@ -28,6 +28,7 @@ MOST_REMEMBERED = 50
 RESTORING_SECONDS = 3.0
 #: What the log says of a question that was not asked anew.
 AGAIN = "igen"
+REFUSED = "nekad"
 SUGGESTIONS = 3
 
 
@@ -43,13 +44,15 @@ class Turn(NamedTuple):
 def answered(service: Service, wanted: Asked, turns: Sequence[Turn], words: Words, again: bool = False) -> Turn:
     """The turn that answers a question after those before it; the log tells what is only shown ``again``."""
     history = [turn.question for turn in turns if turn.question]
-    who = current_asker().label
+    asker = current_asker()
+    who = asker.login or asker.label
     try:
         answer, library = service.ask(wanted, history)
         service.record(Event.ASK, wanted.text, f"{answer.status} ({AGAIN})" if again else answer.status)
         html = turn_html(answer, library, wanted, len(turns), service.notice, words)
         return Turn(wanted, html, answer.question, who)
     except RapportsvarError as error:
+        service.record(Event.ASK, wanted.text, REFUSED)
         # What is too long is not kept whole.
         kept = Asked(wanted.text[:LONGEST], wanted.scope)
         return Turn(kept, error_html(kept.text, str(error), len(turns)), who=who)
@@ -65,10 +68,14 @@ def conversation(turns: Iterable[Turn]) -> str:
 
 
 def remembered(text: str) -> tuple[list[Asked], Asked | None]:
-    """What a browser says that was asked before, and what its address asks now; nothing of what can't be read."""
+    """What a browser says that was asked before, and what its address asks now; nothing of what can't be read.
+
+    What was asked in another login than the one that asks now is not for this asker.
+    """
     try:
         values = json.loads(text)
-        before = [asked(each) for each in values["turns"][-MOST_REMEMBERED:]]
+        mine = values["owner"] == current_asker().login
+        before = [asked(each) for each in values["turns"][-MOST_REMEMBERED:]] if mine else []
         return [each for each in before if each], asked(values["given"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return [], None
@@ -122,7 +129,8 @@ def chat_view(app: gr.Blocks, service: Service, words: Words) -> None:
     def ask(asked_now: str, before: list[Turn], scope: str, kept: str) -> tuple[Any, ...]:
         within_request()
         # The server forgets, when it is started anew or many others have asked; the browser doesn't.
-        mine = [turn for turn in before if turn.who == current_asker().label]
+        asker = current_asker()
+        mine = [turn for turn in before if turn.who == (asker.login or asker.label)]
         before = mine or restored(remembered(kept)[0])
         wanted = Asked(printable(asked_now or ""), chosen_scope(scope))
         return "", *state([*before, answered(service, wanted, before, words)])

@@ -13,10 +13,13 @@ from typing import Any
 
 import gradio as gr
 from gradio.block_function import BlockFunction
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
+from qa.audit import Event
 from qa.web.access import Application, Asker, Receive, Scope, Send, asker_of
+from qa.web.service import Service
 
 #: What is read, by method; paths as the app has them.
 READ = re.compile(
@@ -43,8 +46,9 @@ OF_ANOTHER = 403, "Sidan öppnades av en annan användare; ladda om den."
 class Gate:
     """Stands before one Gradio app."""
 
-    def __init__(self, app: Application, blocks: gr.Blocks) -> None:
+    def __init__(self, app: Application, blocks: gr.Blocks, service: Service) -> None:
         self._app = app
+        self._service = service
         self._functions: dict[int, BlockFunction] = dict(blocks.fns)
         self._named = {
             str(each.api_name): each for each in blocks.fns.values() if each.queue and each.api_visibility == "public"
@@ -57,8 +61,8 @@ class Gate:
             return
         request = Request(scope, receive)
         path, asker = _within(scope), asker_of(request)
-        if path in FOR_EDITORS and not asker.editor:
-            raise HTTPException(*ONLY_EDITORS)
+        if path in FOR_EDITORS:
+            await self._only_editors(asker)
         if request.method == "POST":
             if path == UPLOAD:
                 send = self._remembering(send, asker)
@@ -98,6 +102,8 @@ class Gate:
         if not isinstance(session, str) or not (trigger is None or isinstance(trigger, int)):
             raise HTTPException(*NOT_TAKEN)
         self._own(session, asker)
+        if any(isinstance(block, gr.File) for block in function.inputs):
+            await self._only_editors(asker)
         passed = {
             "data": self._taken(function, sent["data"], asker),
             "event_data": _event(sent.get("event_data")),
@@ -137,12 +143,20 @@ class Gate:
         """Uploaded files, known by their paths as they were told to the one who sent them."""
         if value is None:
             return None
-        if not asker.editor:
-            raise HTTPException(*ONLY_EDITORS)
         paths = [each.get("path") if isinstance(each, dict) else None for each in value if isinstance(value, list)]
         if not paths or not all(isinstance(path, str) and self._uploaded.get(path) == asker.label for path in paths):
             raise HTTPException(*NOT_TAKEN)
         return [{"path": path, "meta": {"_type": "gradio.FileData"}} for path in paths]
+
+    async def _only_editors(self, asker: Asker) -> None:
+        """See that an asker may change the library.
+
+        Raises:
+            HTTPException: if not.
+        """
+        if not asker.editor:
+            await run_in_threadpool(self._service.record, Event.DENIED, Event.ADD.value, who=asker)
+            raise HTTPException(*ONLY_EDITORS)
 
     def _own(self, session: str, asker: Asker) -> None:
         """See that a session is its asker's: what it is told is for nobody else.

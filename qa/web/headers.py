@@ -1,5 +1,6 @@
 """Security headers (OWASP Secure Headers Project) on everything that the server sends."""
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -15,6 +16,10 @@ POLICY = (
 #: Report files, from strangers: nothing in them runs or fetches anything but the browser's own viewer.
 OF_FILES = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
 FILES = "/fil/"
+#: Gradio lets pages of other sites read what it answers; here none may.
+CORS = b"access-control-"
+#: What is the program's own and the same for all; all else is somebody's, and no cache keeps it.
+PUBLIC = re.compile(r"(?:/en)?/(?:assets/.*|static/.*|theme\.css|rapportsvar\.(?:css|js))")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -41,13 +46,15 @@ class SecureHeaders:
         async def with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 ours = {**HEADERS, "Content-Security-Policy": policy}
+                if not PUBLIC.fullmatch(scope["path"]):
+                    ours["Cache-Control"] = "no-store"
                 if secure:
                     ours["Strict-Transport-Security"] = "max-age=31536000"
                 names = {name.lower().encode() for name in ours} | {b"server"}
                 kept = [
                     (name, value + b"; secure" if secure and name.lower() == b"set-cookie" else value)
                     for name, value in message["headers"]
-                    if name.lower() not in names
+                    if name.lower() not in names and not name.lower().startswith(CORS)
                 ]
                 message = {**message, "headers": kept + [(k.lower().encode(), v.encode()) for k, v in ours.items()]}
             await send(message)

@@ -59,8 +59,10 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
     refusal = html(visible=False)
     fields = [municipality, board, kind, year, through]
 
-    def allow(request: gr.Request) -> None:
-        if not asker_of(request.request).editor:
+    def allow(request: gr.Request, event: Event) -> None:
+        asker = asker_of(request.request)
+        if not asker.editor:
+            service.record(Event.DENIED, event.value, who=asker)
             raise NotAllowed(words("reports.not_allowed"))
 
     def entry_of(report_id: str) -> Entry:
@@ -92,7 +94,7 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
 
     def choose(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         try:
-            allow(request)
+            allow(request, Event.CORRECT)
             entry = entry_of(str(event.report))
         except RapportsvarError as error:
             return gr.Column(visible=False), gr.Column(visible=False), alert(error), "", "", *[""] * len(fields)
@@ -112,7 +114,7 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
     def doubt(report_id: str, request: gr.Request) -> tuple[Any, ...]:
         """Ask once more before a report is removed."""
         try:
-            allow(request)
+            allow(request, Event.REMOVE)
             return gr.Column(visible=True), words("reports.remove_sure", file=entry_of(report_id).file), ""
         except RapportsvarError as error:
             return gr.Column(visible=False), "", alert(error)
@@ -122,7 +124,7 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
     ) -> tuple[Any, ...]:
         values = (municipality, board, kind, year, through)
         try:
-            allow(request)
+            allow(request, Event.CORRECT)
             entry = entry_of(report_id)
             if service.file(entry) is None:
                 raise LibraryError(words("reports.gone"))
@@ -134,7 +136,7 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
 
     def discard(report_id: str, request: gr.Request) -> tuple[Any, ...]:
         try:
-            allow(request)
+            allow(request, Event.REMOVE)
             entry = entry_of(report_id)
             service.remove(entry)
             service.record(Event.REMOVE, entry.file, entry.title, asker_of(request.request))
@@ -149,7 +151,7 @@ def library_view(app: gr.Blocks, service: Service, scope: gr.HTML, words: Words)
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> tuple[Any, ...]:
         try:
-            allow(request)
+            allow(request, Event.ADD)
             if not paths:
                 raise LibraryError(words("reports.nothing"))
         except RapportsvarError as error:

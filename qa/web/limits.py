@@ -2,8 +2,9 @@
 
 import math
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, MutableMapping
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable, Iterator, MutableMapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +22,11 @@ MOST_SENT = 1_000_000
 #: An upload may be of several files.
 MOST_UPLOADED = 1_000_000_000
 UPLOADS = "/gradio_api/upload"
-#: What is only read from disk, and what waits for others: it takes the server no time.
-FREE = ("/assets/", "/gradio_api/heartbeat", "/gradio_api/queue/data", "/static/", "/theme.css", "/rapportsvar.")
+#: What is only read from disk: it takes the server no time.
+FREE = ("/assets/", "/static/", "/theme.css", "/rapportsvar.")
+#: What waits for others takes no time either, but is held open; behind one address there may be a whole town hall.
+STREAMS = ("/gradio_api/heartbeat", "/gradio_api/queue/data", "/gradio_api/upload_progress")
+MOST_STREAMS = 500
 #: So many askers are remembered; the one that has been silent longest is forgotten.
 MOST_KNOWN = 10_000
 
@@ -65,30 +69,62 @@ class Buckets:
         return max(0.0, (cost - self.left(who)) / self._rate.each_second)
 
 
+class Shares:
+    """What each asker may still take of the server."""
+
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        self.clock = clock
+        self.requests = Buckets(REQUESTS, clock)
+        self.seconds = Buckets(SECONDS, clock)
+        self.streams: Counter[Hashable] = Counter()
+
+    @contextmanager
+    def taking(self, who: Hashable) -> Iterator[None]:
+        """Counts the seconds that the block takes."""
+        began = self.clock()
+        try:
+            yield
+        finally:
+            self.seconds.take(who, self.clock() - began)
+
+
 class Rates:
     """Refuses who asks too much, by name or else by place: 429, with a sentence that says how long to wait."""
 
-    def __init__(self, app: Application, clock: Clock = time.monotonic) -> None:
+    def __init__(self, app: Application, shares: Shares) -> None:
         self._app = app
-        self._clock = clock
-        self._requests = Buckets(REQUESTS, clock)
-        self._seconds = Buckets(SECONDS, clock)
+        self._shares = shares
 
     async def __call__(self, scope: Call, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or any(part in scope["path"] for part in FREE):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        who = current_asker().key
-        self._requests.take(who, 1.0)
-        if wait := max(self._requests.wait(who), self._seconds.wait(who)):
+        who, shares = current_asker().key, self._shares
+        if any(part in scope["path"] for part in STREAMS):
+            if shares.streams[who] >= MOST_STREAMS:
+                await _too_many(1.0)(scope, receive, send)
+                return
+            shares.streams[who] += 1
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                shares.streams[who] -= 1
+                if not shares.streams[who]:
+                    del shares.streams[who]
+            return
+        if any(part in scope["path"] for part in FREE):
+            await self._app(scope, receive, send)
+            return
+        shares.requests.take(who, 1.0)
+        if wait := max(shares.requests.wait(who), shares.seconds.wait(who)):
             await _too_many(wait)(scope, receive, send)
             return
-        began = self._clock()
+        began = shares.clock()
 
         async def timed(message: MutableMapping[str, Any]) -> None:
             # Of a stream, what follows is waiting; so is an upload.
             if message["type"] == "http.response.start" and UPLOADS not in scope["path"]:
-                self._seconds.take(who, self._clock() - began)
+                shares.seconds.take(who, shares.clock() - began)
             await send(message)
 
         await self._app(scope, receive, timed)

@@ -39,7 +39,9 @@ def login_html(words: Words, target: str, refused: str = "") -> str:
     said = element("p", text(refused), class_="failed", role="alert") if refused else ""
     return page_html(
         words("login.title"),
-        element("h1", text(words("app.title"))) + said + '<form method="post" action="/logga-in" class="login">'
+        element("h1", text(words("app.title")))
+        + said
+        + '<form method="post" action="/logga-in" class="login" data-leave>'
         f'<input type="hidden" name="till" value="{text(target)}">'
         f'<label>{text(words("login.name"))} <input name="namn" autocomplete="username" required autofocus></label>'
         f"<label>{text(words('login.password'))} "
@@ -47,3 +49,24 @@ def login_html(words: Words, target: str, refused: str = "") -> str:
         f'<button type="submit" class="primary">{text(words("login.button"))}</button></form>',
         words,
     )
+
+
+def password_html(words: Words, shortest: int, said: str = "", done: bool = False) -> str:
+    """The form to change one's own password with, and what came of the one before."""
+    told = element("p", text(said), **({"role": "status"} if done else {"class_": "failed", "role": "alert"}))
+    fields = "".join(
+        f"<label>{text(words(f'password.{key}', shortest=shortest))} "
+        f'<input name="{name}" type="password" autocomplete="{filled}" required></label>'
+        for key, name, filled in (
+            ("current", "nuvarande", "current-password"),
+            ("new", "nytt", "new-password"),
+            ("again", "igen", "new-password"),
+        )
+    )
+    form = (
+        f'<form method="post" action="/losenord" class="login">{fields}'
+        f'<button type="submit" class="primary">{text(words("password.button"))}</button></form>'
+    )
+    back = element("p", element("a", text(words("error.back")), href="/"))
+    heading = element("h1", text(words("password.title")))
+    return page_html(words("password.title"), heading + (told if said else "") + ("" if done else form) + back, words)

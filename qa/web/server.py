@@ -37,18 +37,21 @@ from qa.brief import make_brief
 from qa.brief_docx import docx_bytes
 from qa.brief_pdf import pdf_bytes
 from qa.export import figure_row, write_csv
-from qa.web.access import LOGIN, LOOPBACK, Access, Guard, PageHead, address_of, asker_of, current_asker
+from qa.users import SHORTEST_PASSWORD, BadUsers
+from qa.web.access import LOOPBACK, SESSION_SECONDS, Access, address_of, asker_of, current_asker
 from qa.web.api import mcp_server
 from qa.web.app import THEME, build_app
 from qa.web.drawing import Busy, Drawing
 from qa.web.gate import Gate, Readable
+from qa.web.guard import LOGIN, Guard, closed
+from qa.web.head import PageHead
 from qa.web.headers import SecureHeaders
-from qa.web.limits import Rates, Sizes
+from qa.web.limits import Rates, Shares, Sizes
 from qa.web.links import asked, spans
-from qa.web.pages import head, login_html, message_html, page_html
+from qa.web.pages import head, login_html, message_html, page_html, password_html
 from qa.web.service import Service
 from qa.web.source import source_html
-from qa.web.tries import waiting
+from qa.web.tries import TooMany, waiting
 from qa.web.words import LANGUAGES, Words, load_words
 
 STATIC = Path(__file__).parent / "static"
@@ -59,14 +62,12 @@ FORMATS = {
     "txt": "text/plain; charset=utf-8",
 }
 DOCUMENTS = {"docx": docx_bytes, "pdf": pdf_bytes}
-#: A login lasts a working day.
-SESSION_SECONDS = 12 * 60 * 60
 MOST_UPLOADED = "200mb"
 START_SECONDS = 60
+PASSWORD = "/losenord"
 #: Connections that nothing is sent on are kept so long: longer than the other side keeps them (Caddy 120 seconds, nginx
 #: 60), since a request may be lost on one that is being closed.
 IDLE_SECONDS = 130
-NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
 
 
 def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI:
@@ -74,7 +75,7 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
     tools = mcp_server(service, access.local) if mcp else None
     inner = tools.streamable_http_app() if tools else None
 
-    drawing = Drawing()
+    drawing, shares = Drawing(), Shares()
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
@@ -99,7 +100,7 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
         _add_login(server, service, access)
     # The last one mounted, at /, takes all that is left.
     for words in reversed(spoken):
-        blocks = build_app(service, words)
+        blocks = build_app(service, words, shares)
         server = gr.mount_gradio_app(
             server,
             blocks,
@@ -113,12 +114,13 @@ def build_server(service: Service, access: Access, mcp: bool = False) -> FastAPI
         mounted = server.routes[-1]
         assert isinstance(mounted, Mount)
         mounted.app.add_exception_handler(404, _missing)  # type: ignore[attr-defined]
-        mounted.app = Gate(mounted.app, blocks)
+        mounted.app = Gate(mounted.app, blocks, service)
     server.add_exception_handler(404, _missing)
+    server.add_exception_handler(BadUsers, closed)
     server.add_middleware(PageHead, pages={f"{words('path')}/": (words("language"), head(words)) for words in spoken})
     # Who works at the machine itself takes it from nobody.
     if access.users or not access.local:
-        server.add_middleware(Rates)
+        server.add_middleware(Rates, shares=shares)
     server.add_middleware(Guard, access=access)
     server.add_middleware(Sizes)
     if access.users:
@@ -168,6 +170,7 @@ def _add_sources(server: FastAPI, service: Service, drawing: Drawing, words: Wor
 
         def built(pictures: bool) -> str:
             entry = _entry(service, report_id)
+            service.record(Event.SOURCE, _place(entry, given.get("sida")))
             body = source_html(
                 service.library.report(report_id),
                 spans(given.getlist("q")),
@@ -188,6 +191,12 @@ def _add_sources(server: FastAPI, service: Service, drawing: Drawing, words: Wor
             return HTMLResponse(message_html(words("source.missing"), words), 404)
 
 
+def _place(entry: Entry, page: str | None) -> str:
+    """A place in a report, as the log has it."""
+    number = _number(page)
+    return f"{entry.file}, sida {number}" if number else entry.file
+
+
 def _number(value: str | None) -> int | None:
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 9 else None
 
@@ -200,7 +209,9 @@ def _add_files(server: FastAPI, service: Service, drawing: Drawing) -> None:
         marked = spans(request.query_params.getlist("q"))
 
         def draw() -> Picture | None:
-            return service.picture(_entry(service, report_id), _number(page) or 0, marked)
+            entry = _entry(service, report_id)
+            service.record(Event.PAGE, _place(entry, page))
+            return service.picture(entry, _number(page) or 0, marked)
 
         try:
             drawn = await drawing.run(asker_of(request).key, draw)
@@ -210,8 +221,7 @@ def _add_files(server: FastAPI, service: Service, drawing: Drawing) -> None:
             return JSONResponse({"detail": str(busy)}, 429, {"Retry-After": "5"})
         if drawn is None:
             raise HTTPException(404)
-        headers = {"Cache-Control": "private, max-age=3600"} | NO_SNIFFING
-        return Response(drawn.png, media_type="image/png", headers=headers)
+        return Response(drawn.png, media_type="image/png")
 
     @server.get("/fil/{report_id}")
     def file(report_id: str) -> Response:
@@ -219,16 +229,16 @@ def _add_files(server: FastAPI, service: Service, drawing: Drawing) -> None:
         path = service.file(entry)
         if path is None:
             raise HTTPException(404)
+        service.record(Event.FILE, entry.file)
         # By its content, not its name: a browser must never take a report for a page to run.
         form = file_format(path)
         if form == "txt":
-            return Response(decoded(path.read_bytes())[0], media_type=FORMATS[form], headers=NO_SNIFFING)
+            return Response(decoded(path.read_bytes())[0], media_type=FORMATS[form])
         return FileResponse(
             path,
             media_type=FORMATS[form],
             filename=entry.file,
             content_disposition_type="attachment" if form == "docx" else "inline",
-            headers=NO_SNIFFING,
         )
 
 
@@ -278,7 +288,7 @@ def _missing(request: Request, error: Exception) -> Response:
 
 
 def _attachment(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"'} | NO_SNIFFING
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,23 +328,60 @@ def _add_login(server: FastAPI, service: Service, access: Access) -> None:
         losenord: Annotated[str, Form()] = "",
         till: Annotated[str, Form()] = "/",
     ) -> Response:
-        address = address_of(request)
-        if wait := access.tries.wait(namn, address):
-            refused = HTMLResponse(login_html(words, till, words("login.wait", wait=waiting(wait))), 429)
-            refused.headers["Retry-After"] = str(math.ceil(wait))
-            return refused
-        if not await access.believes(namn, losenord, address):
-            service.audit.record(address or namn, Event.REFUSED, namn)
+        try:
+            right = await access.believes(namn, losenord, request)
+        except TooMany as many:
+            return _wait(login_html(words, till, words("login.wait", wait=waiting(many.seconds))), many)
+        if not right:
             return HTMLResponse(login_html(words, till, words("login.wrong")), 403)
-        service.audit.record(namn, Event.LOGIN, address)
-        access.begin(request, namn)
-        return RedirectResponse(_inside(till), 303)
+        await run_in_threadpool(service.audit.record, namn, Event.LOGIN, origin=address_of(request))
+        response = RedirectResponse(_inside(till), 303)
+        access.begin(request, namn, response)
+        return response
 
     @server.post("/logga-ut")
     def log_out(request: Request) -> Response:
-        service.audit.record(current_asker().label, Event.LOGOUT)
+        service.record(Event.LOGOUT)
         access.end(request)
         return RedirectResponse(LOGIN, 303)
+
+    @server.get(PASSWORD)
+    def password() -> HTMLResponse:
+        return HTMLResponse(password_html(words, SHORTEST_PASSWORD))
+
+    @server.post(PASSWORD)
+    async def change_password(
+        request: Request,
+        nuvarande: Annotated[str, Form()] = "",
+        nytt: Annotated[str, Form()] = "",
+        igen: Annotated[str, Form()] = "",
+    ) -> Response:
+        name = current_asker().name
+        if access.users is None or name is None:
+            raise HTTPException(404)
+
+        def said(sentence: str, status: int) -> HTMLResponse:
+            return HTMLResponse(password_html(words, SHORTEST_PASSWORD, sentence, status == 200), status)
+
+        try:
+            if nytt != igen:
+                return said(words("password.unlike"), 400)
+            if not await access.believes(name, nuvarande, request):
+                return said(words("password.wrong"), 403)
+            await run_in_threadpool(access.users.change, name, nytt)
+        except TooMany as many:
+            sentence = words("login.wait", wait=waiting(many.seconds))
+            return _wait(password_html(words, SHORTEST_PASSWORD, sentence), many)
+        except BadUsers as error:
+            return said(str(error), 400)
+        await run_in_threadpool(service.record, Event.PASSWORD)
+        done = said(words("password.done"), 200)
+        access.begin(request, name, done)
+        return done
+
+
+def _wait(page: str, many: TooMany) -> HTMLResponse:
+    return HTMLResponse(page, 429, {"Retry-After": str(math.ceil(many.seconds))})
 
 
 def _inside(target: str) -> str:

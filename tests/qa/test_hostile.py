@@ -3,12 +3,15 @@
 import csv
 import io
 import json
+import sqlite3
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
 from corpus.errors import EmptyFile
 from corpus.shown import UNSEEN
+from index.feedback import Verdict, save_feedback
 from index.ingest import Outcome, index_files
 from index.kept import keep
 from index.store import Library
@@ -16,6 +19,7 @@ from qa.assistant import Assistant
 from qa.cli import app
 from qa.export import figure_row, write_csv
 from qa.web.lists import hits_html, reports_html, results_html
+from qa.web.service import feedback_on
 from qa.web.words import load_words
 
 REPORT = (
@@ -134,3 +138,36 @@ def test_an_error_never_turns_the_line():
     message = str(EmptyFile("rapport\u202efdp.exe\x1b[2J\r är tom."))
     assert not UNSEEN.search(message)
     assert message.endswith("är tom.")
+
+
+#: What a terminal would obey, and what turns a line or is not seen.
+UNWANTED = "\x1b]0;rubrik\x07\x1b[2J\x9b31m\u202etxt.exe\u2066\u200b\U000e0041"
+
+
+def test_nothing_that_readers_write_reaches_a_terminal_as_they_wrote_it(tmp_path, assistant):
+    answer = assistant.ask("Hur hög var sjukfrånvaron i Norrvik 2023?")
+    said = feedback_on(answer, assistant.library, Verdict.WRONG, f"Not {UNWANTED}", "1")
+    save_feedback(tmp_path, replace(said, question=UNWANTED, answer=UNWANTED))
+    with sqlite3.connect(tmp_path / "audit.sqlite") as db:
+        # As earlier versions, or another program, may have written it.
+        db.execute("CREATE TABLE audit (at TEXT, who TEXT, event TEXT, what TEXT, outcome TEXT)")
+        db.execute("INSERT INTO audit VALUES (?, ?, 'fråga', ?, ?)", ("2026-11-01T10:00:00+00:00", *[UNWANTED] * 3))
+    source = tmp_path / f"rapport{UNWANTED.replace('/', '')}.txt"
+    source.write_text(REPORT.format("4,2"), encoding="utf-8")
+    library = str(tmp_path)
+    runs = [["index", "--library", library, "--", str(source)]]
+    runs += [
+        [command, "--library", library, *flags]
+        for command in ("feedback", "audit", "reports")
+        for flags in ([], ["--json"])
+    ]
+    runs += [
+        ["search", "underskottet", "--library", library],
+        ["ask", f"Hur stort blev {UNWANTED} underskottet?", "--library", library, "--json"],
+    ]
+    for run in runs:
+        shown = CliRunner().invoke(app, run)
+        assert shown.output.strip(), run
+        assert not UNSEEN.search(shown.output.replace("\n", "").replace("\t", "")), run
+    kept = CliRunner().invoke(app, ["audit", "--json", "--library", library]).output
+    assert json.loads(kept.splitlines()[0])["who"] == UNWANTED

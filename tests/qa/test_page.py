@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pypdf import PdfReader
 
 from index.store import Library
+from qa.audit import Audit, Event, read_audit
 from qa.users import Role, set_user
 from qa.web import app
 
@@ -297,6 +298,60 @@ def test_a_reload_loses_nothing_and_nobody_sees_anothers_conversation(opens):
     assert second.locator("#conversation article").count() == 0
     ask(second, "Och i Lindhaga?")
     assert "7,8" not in last(second)
+
+
+def test_the_next_user_in_the_same_tab_sees_nothing_of_the_one_before(serve_page, browser, tmp_path):
+    users, library = tmp_path / "users.json", tmp_path / "library"
+    for name in ("anna", "bo"):
+        set_user(users, name, Role.READER, PASSWORD)
+    address = serve_page(library, auth=users, audit=Audit(library)).address
+    # A browser of its own: logins are cookies, which tabs share.
+    context = browser.new_context()
+    page, beside = context.new_page(), context.new_page()
+
+    def log_in(tab: Page, name: str) -> None:
+        tab.goto(address)
+        tab.locator("input[name=namn]").fill(name)
+        tab.locator("input[name=losenord]").fill(PASSWORD)
+        tab.locator("button[type=submit]").click()
+        ready(tab)
+
+    log_in(page, "anna")
+    ask(page, "Hur hög var sjukfrånvaron i Norrvik 2023?")
+    page.locator("#question textarea").fill("Annas halvskrivna fråga")
+    page.wait_for_function("sessionStorage.getItem('rapportsvar.draft') === 'Annas halvskrivna fråga'")
+    beside.goto(address)
+    ready(beside)
+    ask(beside, WHY)
+    page.get_by_role("button", name="Logga ut").click()
+    expect(page.locator("input[name=namn]")).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 0
+    # The other tab had the same login, and is at the login too.
+    expect(beside.locator("input[name=namn]")).to_be_visible()
+    log_in(page, "bo")
+    assert page.locator("#conversation article").count() == 0
+    expect(page.locator("#question textarea")).to_have_value("")
+    ask(page, "Och i Lindhaga?")
+    assert "7,8" not in last(page)
+    # What the tab kept of another login, had it done so, the server neither shows nor logs.
+    kept = json.dumps([{"fraga": "Hur hög var sjukfrånvaron i Norrvik 2023?"}])
+    page.evaluate(
+        "kept => { sessionStorage['rapportsvar.turns'] = kept; sessionStorage['rapportsvar.owner'] = 'x'; }",
+        kept,
+    )
+    page.reload()
+    ready(page)
+    assert page.locator("#conversation article").count() == 0
+    page.go_back()
+    page.go_forward()
+    assert "7,9" not in page.content()
+    context.close()
+    asked = [(each.who, each.what) for each in read_audit(library) if each.event is Event.ASK]
+    assert asked == [
+        ("anna", "Hur hög var sjukfrånvaron i Norrvik 2023?"),
+        ("anna", WHY),
+        ("bo", "Och i Lindhaga?"),
+    ]
 
 
 def test_a_conversation_goes_on_when_the_server_has_had_others_to_remember(serve_page, opens, tmp_path, monkeypatch):

@@ -3,6 +3,10 @@
 import asyncio
 import base64
 import stat
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -10,15 +14,28 @@ import pytest
 from gradio_client import Client
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
+from typer.testing import CliRunner
 
 from corpus.errors import LibraryError
 from qa import audit as audit_module
-from qa.audit import FILE, LEFT_OUT, Audit, Event, read_audit
+from qa.audit import AT_THE_MACHINE, FILE, LEFT_OUT, Audit, Event, read_audit
+from qa.cli import app
 from qa.users import Role, set_user
+from qa.web import access as access_module
 from qa.web import limits
 from qa.web import tries as tries_module
+from qa.web.access import UNKNOWN_NAME
 from qa.web.limits import MOST_SENT, Buckets, Rate
-from qa.web.tries import FIRST_WAIT, FREE_FOR_NAME, FREE_FOR_PLACE, LONGEST_FOR_NAME, LONGEST_WAIT, Tries
+from qa.web.tries import (
+    FIRST_WAIT,
+    FREE_FOR_NAME,
+    FREE_FOR_PLACE,
+    LONGEST_DELAY,
+    LONGEST_WAIT,
+    MOST_AT_ONCE,
+    TooMany,
+    Tries,
+)
 
 PASSWORD = "ett långt lösenord"
 WHY = "Varför blev det underskott inom hemtjänsten i Norrvik 2023?"
@@ -77,6 +94,45 @@ class TestHeaders:
         assert "; secure" in sent.headers["set-cookie"]
         assert "samesite=lax" in sent.headers["set-cookie"].lower()
         assert "max-age" in sent.headers["strict-transport-security"]
+
+    @pytest.mark.parametrize("path", ["", "en/", "config", "gradio_api/info", "kalla/x", "fil/x"])
+    @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:3000"])
+    def test_no_other_site_may_read_an_answer(self, sample_page, path, origin):
+        for method in ("GET", "OPTIONS"):
+            asking = {"origin": origin, "access-control-request-method": "POST"}
+            answer = httpx.request(method, sample_page + path, headers=asking)
+            assert not [name for name in answer.headers if name.startswith("access-control-")]
+        assert answer.status_code == 405
+
+    def test_no_cache_keeps_what_is_private(self, sample_page, assistant):
+        report = next(each for each in assistant.library.entries if each.file == "norrvik-2023.pdf").report_id
+        private = ["", "en/", "config", "gradio_api/info", f"kalla/{report}", f"sida/{report}/1.png", f"fil/{report}"]
+        private += ["underlag/pdf?fraga=sjukfrånvaro", "siffror.csv?fraga=sjukfrånvaro", "finns-inte"]
+        for path in private:
+            assert httpx.get(sample_page + path).headers["cache-control"] == "no-store", path
+        assert "no-store" not in httpx.get(f"{sample_page}rapportsvar.css").headers["cache-control"]
+
+    def test_only_names_that_were_given_are_answered_to(self, login_page):
+        named = [("rapporter.example", 200), ("evil.example", 403), ("192.0.2.7", 200), ("[::1]:7", 200), ("[", 403)]
+        for host, status in named:
+            assert httpx.get(f"{login_page}logga-in", headers={"host": host}).status_code == status, host
+
+
+class TestFiles:
+    def test_what_is_written_is_for_its_owner_alone(self, tmp_path):
+        report = tmp_path / "rapport.txt"
+        report.write_text("Norrviks kommun\nSocialnämnden\nÅrsrapport 2023\nUnderskottet blev 4 mnkr.\n")
+        library = tmp_path / "library"
+        ran = subprocess.run(
+            [sys.executable, "-c", "from qa.cli import run; run()", "index", str(report), "--library", str(library)],
+            check=True,
+            capture_output=True,
+            umask=0o022,
+        )
+        assert ran.stdout
+        assert stat.S_IMODE(library.stat().st_mode) == 0o700
+        modes = {path.is_dir(): stat.S_IMODE(path.stat().st_mode) & 0o077 for path in library.rglob("*")}
+        assert modes == {True: 0, False: 0}
 
 
 class TestSizes:
@@ -138,31 +194,62 @@ class TestRates:
 class TestPasswords:
     def test_after_some_wrong_ones_there_is_a_wait_that_doubles(self, clock):
         tries = Tries(clock)
-        for _ in range(FREE_FOR_NAME):
-            assert tries.wait("anna", "192.0.2.1") == 0
-            tries.wrong("anna", "192.0.2.1")
-        assert tries.wait("anna", "192.0.2.1") == FIRST_WAIT
-        clock.now += FIRST_WAIT
-        assert tries.wait("anna", "192.0.2.1") == 0
-        tries.wrong("anna", "192.0.2.1")
-        assert tries.wait("anna", "198.51.100.7") == 2 * FIRST_WAIT
-        assert tries.wait("bo", "192.0.2.1") == 0
-        tries.right("anna")
-        assert tries.wait("anna", "192.0.2.1") == 0
 
-    def test_who_guesses_many_names_waits_long_and_shuts_nobody_out(self, clock):
+        def wrong(address="192.0.2.1"):
+            tries.begin("anna", address)
+            tries.end("anna", address, right=False)
+
+        for _ in range(FREE_FOR_NAME):
+            wrong()
+        for expected in (FIRST_WAIT, 2 * FIRST_WAIT, 4 * FIRST_WAIT):
+            with pytest.raises(TooMany) as many:
+                tries.begin("anna", "198.51.100.7")
+            assert many.value.seconds == expected
+            clock.now += expected
+            wrong("198.51.100.7")
+        assert tries.begin("bo", "192.0.2.1") == 0
+        tries.end("bo", "192.0.2.1", right=True)
+        for _ in range(100):
+            clock.now += LONGEST_WAIT
+            wrong()
+        with pytest.raises(TooMany) as many:
+            tries.begin("anna", "192.0.2.1")
+        assert many.value.seconds == LONGEST_WAIT
+        clock.now += LONGEST_WAIT
+        tries.begin("anna", "192.0.2.1")
+        tries.end("anna", "192.0.2.1", right=True)
+        wrong()
+        assert tries.begin("anna", "192.0.2.1") is not None
+
+    def test_each_counts_before_it_is_looked_at(self, clock):
+        tries = Tries(clock)
+        for number in range(FREE_FOR_NAME):
+            tries.begin("anna", f"2001:db8:0:{number}::1")
+        with pytest.raises(TooMany):
+            tries.begin("anna", "2001:db8:1::1")
+
+    def test_who_guesses_many_names_is_held_up_and_shuts_nobody_out(self, clock):
         tries = Tries(clock)
         for number in range(FREE_FOR_PLACE + 40):
-            tries.wrong(f"namn{number}", "2001:db8::1")
-            tries.wrong("anna", f"2001:db8:0:{number}::1")
-        # The next address of the same network is the same person.
-        assert tries.wait("bo", "2001:db8::ffff") == LONGEST_WAIT
-        assert tries.wait("bo", "192.0.2.1") == 0
-        assert tries.wait("anna", "192.0.2.1") == LONGEST_FOR_NAME
+            tries.begin(f"namn{number}", "2001:db8::1")
+            tries.end(f"namn{number}", "2001:db8::1", right=False)
+        # The next address of the same network is the same place, and there all are held up, and let in.
+        assert tries.begin("bo", "2001:db8::ffff") == LONGEST_DELAY
+        tries.end("bo", "2001:db8::ffff", right=True)
+        assert tries.begin("bo", "192.0.2.1") == 0
+        tries.end("bo", "192.0.2.1", right=True)
+        for number in range(MOST_AT_ONCE):
+            tries.begin(f"andra{number}", "2001:db8::1")
+        with pytest.raises(TooMany):
+            tries.begin("ett till", "2001:db8::1")
+        # Where its owner has been let in before, nobody else's guesses count.
+        assert tries.begin("bo", "2001:db8::1", device="bos dator") == 0
 
     def test_the_page_says_how_long(self, logged, monkeypatch):
         monkeypatch.setattr(tries_module, "FIRST_WAIT", 20.0)
         address, library = logged
+        owner = httpx.Client()
+        owner.post(f"{address}logga-in", data={"namn": "anna", "losenord": PASSWORD})
         for _ in range(FREE_FOR_NAME):
             sent = httpx.post(f"{address}logga-in", data={"namn": "anna", "losenord": "fel"})
             assert sent.status_code == 403
@@ -171,15 +258,102 @@ class TestPasswords:
         assert "vänta 20 sekunder" in sent.text
         assert httpx.get(f"{address}config", headers=basic("anna")).status_code == 429
         assert httpx.get(f"{address}config", headers=basic("bo")).status_code == 200
-        assert [each.event for each in read_audit(library)] == [Event.REFUSED] * FREE_FOR_NAME
+        assert owner.post(f"{address}logga-in", data={"namn": "anna", "losenord": PASSWORD}).status_code == 303
+        refused = [each.event for each in read_audit(library) if each.event is Event.REFUSED]
+        assert refused == [Event.REFUSED] * FREE_FOR_NAME
+
+    def test_many_guesses_at_a_time_are_as_many_as_one_after_another(self, logged, monkeypatch):
+        monkeypatch.setattr(tries_module, "FIRST_WAIT", 20.0)
+        address, library = logged
+        with ThreadPoolExecutor(30) as many:
+            given = [basic("anna", f"gissning nummer {number}") for number in range(30)]
+            codes = list(many.map(lambda each: httpx.get(f"{address}config", headers=each).status_code, given))
+        assert codes.count(401) == FREE_FOR_NAME
+        assert codes.count(429) == 30 - FREE_FOR_NAME
+        assert len(read_audit(library)) == FREE_FOR_NAME
+
+    def test_a_town_hall_is_not_shut_out_for_what_one_in_it_does(self, logged):
+        address, _ = logged
+        with ThreadPoolExecutor(4) as many:
+            names = [f"namn{number}" for number in range(FREE_FOR_PLACE + 4)]
+            list(many.map(lambda name: httpx.get(f"{address}config", headers=basic(name), timeout=30), names))
+        began = time.monotonic()
+        sent = httpx.post(f"{address}logga-in", data={"namn": "bo", "losenord": PASSWORD}, timeout=30)
+        assert sent.status_code == 303
+        assert time.monotonic() - began < LONGEST_DELAY + 3
+
+    def test_one_changes_ones_own_password_on_the_page(self, logged):
+        address, library = logged
+        new = "ett annat långt lösenord"
+
+        def change(client, current, first, second):
+            return client.post(f"{address}losenord", data={"nuvarande": current, "nytt": first, "igen": second})
+
+        with httpx.Client(base_url=address) as anna, httpx.Client(base_url=address) as elsewhere:
+            for client in (anna, elsewhere):
+                client.post("logga-in", data={"namn": "anna", "losenord": PASSWORD})
+            assert 'href="/losenord"' in anna.get("config").text or "Byt lösenord" in anna.get("losenord").text
+            assert change(anna, "fel", new, new).status_code == 403
+            assert change(anna, PASSWORD, new, "något annat").status_code == 400
+            assert "minst 12 tecken" in change(anna, PASSWORD, "kort", "kort").text
+            assert change(anna, PASSWORD, new, new).status_code == 200
+            assert anna.get("config").status_code == 200
+            assert elsewhere.get("config").status_code == 401
+        assert httpx.get(f"{address}config", headers=basic("anna", new)).status_code == 200
+        assert httpx.get(f"{address}losenord").status_code == 401
+        events = [each.event for each in read_audit(library) if each.who == "anna"]
+        assert Event.PASSWORD in events
+        assert not any(secret in str(read_audit(library)) for secret in (PASSWORD, new))
+
+    def test_a_file_of_users_that_is_gone_or_damaged_closes_the_door(self, logged, tmp_path):
+        address, _ = logged
+        with httpx.Client(base_url=address) as anna:
+            anna.post("logga-in", data={"namn": "anna", "losenord": PASSWORD})
+            assert anna.get("config").status_code == 200
+            users = tmp_path / "users.json"
+            whole = users.read_text()
+            for damage in (lambda: users.write_text("{"), users.unlink):
+                damage()
+                for sent in (anna.get("config"), httpx.get(f"{address}config", headers=basic("bo"))):
+                    assert sent.status_code == 503
+                    assert sent.json()["detail"].startswith("Inloggningen är stängd")
+                page = anna.get("", headers={"accept": "text/html"})
+                assert page.status_code == 503
+                assert "Inloggningen är stängd" in page.text
+                sent = anna.post("logga-in", data={"namn": "bo", "losenord": PASSWORD})
+                assert sent.status_code == 503
+                users.write_text(whole)
+            assert anna.get("config").status_code == 200
+
+    def test_a_login_ends_after_a_working_day_however_much_it_is_used(self, logged, monkeypatch):
+        address, _ = logged
+        with httpx.Client(base_url=address) as anna:
+            anna.post("logga-in", data={"namn": "anna", "losenord": PASSWORD})
+            assert anna.get("config").status_code == 200
+            monkeypatch.setattr(access_module, "SESSION_SECONDS", -1)
+            assert anna.get("config").status_code == 401
 
 
 class TestAudit:
-    def test_who_did_what_is_kept(self, logged):
+    def test_who_did_what_from_where_is_kept(self, logged, assistant):
         address, library = logged
         client = Client(address, headers=basic("anna"), verbose=False)
         client.predict(question=WHY, api_name="/ask")
-        httpx.get(f"{address}siffror.csv", params={"fraga": "sjukfrånvaro"}, headers=basic("anna"))
+        report = next(each for each in assistant.library.entries if each.file == "norrvik-2023.pdf")
+        with httpx.Client(base_url=address, headers=basic("anna")) as anna:
+            anna.get("siffror.csv", params={"fraga": "sjukfrånvaro"})
+            anna.get(f"kalla/{report.report_id}?sida=3")
+            anna.get(f"sida/{report.report_id}/4.png")
+            anna.get(f"fil/{report.report_id}")
+            anna.get("underlag/pdf", params={"fraga": WHY})
+            # What she may not: send a file, add it, correct and remove reports.
+            anna.post("gradio_api/upload", files={"files": ("a.txt", b"text")})
+            changes = [each for each in anna.get("config").json()["dependencies"] if not each["queue"]]
+            for function in changes:
+                data = [None] * len(function["inputs"])
+                event = {"report": report.report_id}
+                sent = {"data": data, "event_data": event, "fn_index": function["id"], "session_hash": "s"}
+                anna.post("gradio_api/run/predict", json=sent)
 
         async def by_tool() -> None:
             async with (
@@ -190,12 +364,60 @@ class TestAudit:
                 await session.call_tool("search", {"text": "orosanmälningar"})
 
         asyncio.run(by_tool())
-        assert [(each.who, each.event, each.what, each.outcome) for each in read_audit(library)] == [
+        kept = read_audit(library)
+        assert {each.origin for each in kept} == {"127.0.0.1"}
+        found = [(each.who, each.event, each.what, each.outcome) for each in kept]
+        assert found[:7] == [
+            ("anna", Event.LOGIN, "HTTP Basic", ""),
             ("anna", Event.ASK, WHY, "answered"),
             ("anna", Event.TAKEN, "sjukfrånvaro", ""),
-            ("bo", Event.SEARCH, "orosanmälningar", ""),
+            ("anna", Event.SOURCE, "norrvik-2023.pdf, sida 3", ""),
+            ("anna", Event.PAGE, "norrvik-2023.pdf, sida 4", ""),
+            ("anna", Event.FILE, "norrvik-2023.pdf", ""),
+            ("anna", Event.TAKEN, WHY, ""),
         ]
+        denied = [what for who, event, what, _ in found if (who, event) == ("anna", Event.DENIED)]
+        assert set(denied) == {Event.ADD.value, Event.CORRECT.value, Event.REMOVE.value}
+        assert found[-2:] == [("bo", Event.LOGIN, "HTTP Basic", ""), ("bo", Event.SEARCH, "orosanmälningar", "")]
         assert stat.S_IMODE((library / FILE).stat().st_mode) == 0o600
+
+    def test_no_password_is_kept_that_was_typed_as_a_name(self, logged):
+        address, library = logged
+        httpx.post(f"{address}logga-in", data={"namn": PASSWORD, "losenord": "anna"})
+        httpx.get(f"{address}config", headers=basic(PASSWORD, "anna"))
+        httpx.get(f"{address}config", headers=basic("bo", "fel"))
+        kept = [(each.who, each.event, each.what, each.origin) for each in read_audit(library)]
+        assert kept == [
+            ("127.0.0.1", Event.REFUSED, UNKNOWN_NAME, "127.0.0.1"),
+            ("127.0.0.1", Event.REFUSED, UNKNOWN_NAME, "127.0.0.1"),
+            ("127.0.0.1", Event.REFUSED, "bo", "127.0.0.1"),
+        ]
+
+    def test_changes_by_command_are_kept(self, tmp_path):
+        library, users = str(tmp_path / "library"), str(tmp_path / "users.json")
+        report = tmp_path / "rapport.txt"
+        report.write_text("Norrviks kommun\nSocialnämnden\nÅrsrapport 2023\nUnderskottet blev 4 mnkr.\n")
+        run = CliRunner().invoke
+        for _ in range(2):
+            assert run(app, ["index", str(report), "--library", library]).exit_code == 0
+        for name in ("anna", "bo"):
+            given = ["user", name, "--auth", users, "--library", library]
+            assert run(app, given, input=f"{PASSWORD}\n{PASSWORD}\n").exit_code == 0
+        listed = run(app, ["user", "--list", "--auth", users])
+        assert listed.output.splitlines() == ["Namn\tRoll", "anna\treader", "bo\treader"]
+        assert run(app, ["user", "bo", "--remove", "--auth", users, "--library", library]).exit_code == 0
+        assert run(app, ["user", "--auth", users]).exit_code == 1
+        assert run(app, ["remove", "rapport.txt", "--library", library]).exit_code == 0
+        kept = read_audit(tmp_path / "library")
+        assert [(each.event, each.what, each.outcome) for each in kept] == [
+            (Event.ADD, "rapport.txt", "added"),
+            (Event.USER, "anna", "sparad som reader"),
+            (Event.USER, "bo", "sparad som reader"),
+            (Event.USER, "bo", "borttagen"),
+            (Event.REMOVE, "rapport.txt", kept[-1].outcome),
+        ]
+        assert {each.origin for each in kept} == {AT_THE_MACHINE}
+        assert all(each.who for each in kept)
 
     def test_questions_can_be_left_out(self, tmp_path):
         Audit(tmp_path, questions=False).record("anna", Event.ASK, WHY, "answered")

@@ -419,3 +419,24 @@ def test_questions_are_answered_while_reports_are_added(encoder, make_pdf, tmp_p
     assert len(waited) >= 5
     assert sorted(waited)[len(waited) // 2] < 0.5
     assert len(service.library.entries) == 7
+
+
+def test_nobody_waits_for_a_tool_that_takes_its_time(serve_page, tmp_path, monkeypatch):
+    began = threading.Event()
+
+    def slow(self, *given, **named):
+        began.set()
+        time.sleep(2)
+        return []
+
+    address = serve_page(tmp_path / "library", mcp=True).address
+    monkeypatch.setattr(Assistant, "search", slow)
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "search", "arguments": {"text": "a"}}}
+    accepted = {"accept": "application/json, text/event-stream"}
+    calling = threading.Thread(target=httpx.post, args=(f"{address}mcp/",), kwargs={"json": call, "headers": accepted})
+    calling.start()
+    assert began.wait(10)
+    asked = time.perf_counter()
+    assert httpx.get(f"{address}rapportsvar.css").status_code == 200
+    assert time.perf_counter() - asked < 1
+    calling.join()

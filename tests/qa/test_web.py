@@ -8,16 +8,18 @@ import pytest
 import qa.web
 from corpus.document import Period
 from corpus.identify import Overrides
+from index.kept import safe_name
 from index.prepare import Entry
 from qa.answer import Answer, Citation, Sentence, Status
 from qa.question import Kind, Question, Scope
 from qa.web.app import build_app
 from qa.web.chat import remembered
 from qa.web.library import corrections
+from qa.web.limits import Shares
 from qa.web.links import Asked, asked, chosen_scope, source_link, spans
 from qa.web.lists import first_html, hits_html, reports_html, scope_html
 from qa.web.markup import element, marked, text
-from qa.web.service import Service, safe_name
+from qa.web.service import Service
 from qa.web.turns import error_html, turn_html
 from qa.web.words import LANGUAGES, load_words
 
@@ -86,9 +88,18 @@ class TestLinks:
         assert source_link("/en", "ab12", [(1, 2), (5, 9)], page=3) == "/en/kalla/ab12?q=1-2&q=5-9&sida=3"
 
     def test_what_a_browser_remembers_may_be_anything(self):
-        for broken in ("", "null", "{}", '{"turns": 7, "given": {}}', '{"turns": [7], "given": {}}', "[" * 100_000):
+        for broken in (
+            "",
+            "null",
+            "{}",
+            '{"owner": "", "turns": 7, "given": {}}',
+            '{"owner": "", "turns": [7], "given": {}}',
+            "[" * 100_000,
+        ):
             assert remembered(broken) == ([], None)
-        before, now = remembered('{"turns": [{"fraga": "a", "kommun": "Norrvik"}, {}], "given": {"fraga": "b"}}')
+        before, now = remembered(
+            '{"owner": "", "turns": [{"fraga": "a", "kommun": "Norrvik"}, {}], "given": {"fraga": "b"}}'
+        )
         assert before == [Asked("a", Scope(("Norrvik",)))]
         assert now == Asked("b")
 
@@ -192,10 +203,10 @@ class TestFiles:
         assert safe_name(name) == kept
 
     def test_the_app_is_built_without_being_launched(self, assistant, tmp_path):
-        app = build_app(Service(assistant, True, tmp_path / "library"), SV)
+        app = build_app(Service(assistant, True, tmp_path / "library"), SV, Shares())
         public = {
             each["api_name"] for each in app.get_config_file()["dependencies"] if each["api_visibility"] == "public"
         }
         assert public == {"ask", "search", "figures", "reports"}
-        english = build_app(Service(assistant, True, tmp_path / "library"), load_words("en"))
+        english = build_app(Service(assistant, True, tmp_path / "library"), load_words("en"), Shares())
         assert not [each for each in english.get_config_file()["dependencies"] if each["api_visibility"] == "public"]

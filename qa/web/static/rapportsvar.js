@@ -2,9 +2,24 @@
 // Nothing is kept but in this tab, and nothing is fetched but from this server.
 (() => {
   "use strict";
-  const TURNS = "rapportsvar.turns", SCOPE = "rapportsvar.scope", DRAFT = "rapportsvar.draft";
+  const TURNS = "rapportsvar.turns", SCOPE = "rapportsvar.scope", DRAFT = "rapportsvar.draft", OWNER = "rapportsvar.owner";
   const kept = (key, otherwise) => sessionStorage.getItem(key) ?? otherwise;
   let answers = 0;
+
+  // --- what one login leaves is not for the next ---
+
+  const forget = () => [TURNS, SCOPE, DRAFT, OWNER].forEach((key) => sessionStorage.removeItem(key));
+  const others = new BroadcastChannel("rapportsvar");
+  const owner = window.rapportsvarOwner;
+  if (owner !== undefined) {
+    if (kept(OWNER, owner) !== owner) forget();
+    sessionStorage.setItem(OWNER, owner);
+    // Somebody has come to the login in another tab, with the same cookie.
+    others.onmessage = () => location.reload();
+    // Going back brings a page as it was left, whoever it was that left it.
+    addEventListener("pageshow", (event) => event.persisted && location.reload());
+  }
+
   const near = (event, selector) => event.target.closest && event.target.closest(selector);
 
   // --- what survives a reload ---
@@ -36,7 +51,7 @@
       const turns = JSON.parse(kept(TURNS, "[]"));
       // What comes back was told when it was new.
       answers = turns.length;
-      return JSON.stringify({ turns, given });
+      return JSON.stringify({ owner: owner ?? "", turns, given });
     },
   };
 
@@ -243,6 +258,10 @@
   });
 
   document.addEventListener("DOMContentLoaded", () => {
+    if (document.querySelector("form[data-leave]")) {
+      forget();
+      others.postMessage("left");
+    }
     new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
     toMark(document);
     look();
