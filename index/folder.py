@@ -33,8 +33,8 @@ from index.tables import Extent, Tables
 
 LOCK_SECONDS = 30
 TABLES = "catalogue.sqlite"
-#: What writers name their folders.
-FOLDER = re.compile(r"(?:s\d{6,}-\d+|lexical-\d{6,})")
+#: What writers name their folders; those of 0.5.0 named theirs with a g.
+FOLDER = re.compile(r"(?:s\d{6,}-\d+|lexical-\d{6,}|g\d{6,})")
 
 
 class Folder:
@@ -48,7 +48,7 @@ class Folder:
 
     def open(self, manifest: Manifest) -> Version:
         folders = [self._path / name for name in manifest.segments]
-        lexical = self._path / _lexical(manifest)
+        lexical = self._path / lexical_folder(manifest)
         tables = [Tables(folder / TABLES) for folder in folders]
         dense = DenseIndex([VectorFile(folder) for folder in folders], [each.extents() for each in tables])
         return Version(tables, dense, LexicalIndex(lexical), [*folders, lexical])
@@ -56,18 +56,18 @@ class Folder:
     @contextmanager
     def changing(self, encoder: EncoderInfo) -> Iterator["FolderChange"]:
         path = self._path
-        with _locked(path):
+        with locked(path):
             manifest = self.manifest()
             if manifest:
                 check_encoder(manifest, encoder)
             # The version before the current one is kept for its readers until now; a crash may have left more.
-            _clean(path, manifest)
+            clean(path, manifest)
             change = FolderChange(path, manifest, encoder.dimension)
             try:
                 yield change
             finally:
                 # Whoever is just opening the version before an erasure opens the one after it instead.
-                _clean(path, None if change.erased else manifest, self.manifest())
+                clean(path, None if change.erased else manifest, self.manifest())
 
 
 class FolderChange:
@@ -79,9 +79,9 @@ class FolderChange:
         self.erased = False
         self._path = path
         self._dimension = dimension
-        self._next = path / _lexical(manifest, 1)
+        self._next = path / lexical_folder(manifest, 1)
         if manifest:
-            _link(path / _lexical(manifest), self._next)
+            _link(path / lexical_folder(manifest), self._next)
         else:
             LexicalIndex.create(self._next)
         self._lexical = LexicalWriter(self._next)
@@ -168,13 +168,18 @@ class FolderSegmentWriter:
         self._tables.close()
 
 
-def _lexical(manifest: Manifest | None, later: int = 0) -> str:
+def lexical_folder(manifest: Manifest | None, later: int = 0) -> str:
     """The folder of the lexical index of a version, or of one so much later."""
     return f"lexical-{(manifest.generation if manifest else 0) + later:06}"
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Have the folder for oneself, to write in it.
+
+    Raises:
+        LibraryError: if somebody else keeps writing, or it can't be written.
+    """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(path / "lock", timeout=LOCK_SECONDS)
@@ -203,9 +208,9 @@ def _link(source: Path, target: Path) -> None:
             shutil.copyfile(path, target / path.name)
 
 
-def _clean(path: Path, *manifests: Manifest | None) -> None:
+def clean(path: Path, *manifests: Manifest | None) -> None:
     """Remove the folders that none of these manifests names: old ones, and what crashed writers left."""
-    named = {name for manifest in manifests if manifest for name in (*manifest.segments, _lexical(manifest))}
+    named = {name for manifest in manifests if manifest for name in (*manifest.segments, lexical_folder(manifest))}
     for folder in path.iterdir():
         if FOLDER.fullmatch(folder.name) and folder.name not in named:
             shutil.rmtree(folder, ignore_errors=True)

@@ -28,6 +28,13 @@ def keep(home: Path, path: Path, name: str) -> Path:
     return target.resolve()
 
 
+def located(home: Path, source: str) -> Path:
+    """Where a report's file is: where it was read, or, of one that was kept, with the library wherever that is now."""
+    path = Path(source)
+    here = home / FILES / path.parent.name / path.name
+    return here.resolve() if path.parent.parent.name == FILES and not path.exists() and here.exists() else path
+
+
 def discard(home: Path, path: Path) -> None:
     """Remove a file if it is one that was kept here, and its folder where no other lies there."""
     if path.parent.parent != (home / FILES).resolve():

@@ -53,7 +53,7 @@ class Manifest:
             ) from error
         raise LibraryError(
             f"Biblioteket i {library} är gjort med en annan version av rapportsvar; "
-            "indexera rapporterna på nytt i ett nytt bibliotek."
+            "kör «rapportsvar upgrade», eller indexera rapporterna på nytt i ett nytt bibliotek."
         )
 
 
@@ -102,5 +102,5 @@ def check_encoder(manifest: Manifest, encoder: EncoderInfo) -> None:
     if manifest.encoder.fingerprint != encoder.fingerprint:
         raise ModelMismatch(
             f"Biblioteket är indexerat med språkmodellen {manifest.encoder.name} men {encoder.name} valdes; "
-            "välj samma modell med --model eller indexera på nytt i ett nytt bibliotek."
+            "välj samma modell med --model, eller byt med «rapportsvar upgrade»."
         )

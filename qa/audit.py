@@ -46,6 +46,7 @@ class Event(StrEnum):
     PASSWORD = "lösenordsbyte"
     USER = "användare"
     CLEARED = "gallring"
+    UPGRADE = "uppgradering"
 
 
 #: What these are about is what somebody wanted to know.

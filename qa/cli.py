@@ -19,10 +19,12 @@ from corpus.identify import Overrides
 from corpus.shown import shown
 from index.encode import Encoder, load_encoder
 from index.ingest import Outcome, Result, index_files, report_files
+from index.kept import located
 from index.places import Place, home
 from index.prepare import Entry
 from index.samples import NOTICE, sample_files
 from index.store import Library, exists
+from index.upgrade import upgrade_library
 from qa.answer import Status, figure_json, hit_json, to_json
 from qa.audit import Event, by_command
 from qa.erasing import forget, remove_reports
@@ -130,19 +132,18 @@ def _overrides(
 
 
 def _index_with_progress(place: Place, files: list[Path], encoder: Encoder, given: Overrides | None) -> list[Result]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=err, transient=True) as bar:
+    with _progress() as bar:
         task = bar.add_task("Läser rapporter", total=len(files))
 
         def show(number: int, done: float) -> None:
             bar.update(task, completed=number + done, description=files[number].name[:40])
 
         return index_files(place, files, encoder, given, show)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err, transient=True)
 
 
 def _result_json(result: Result) -> dict[str, Any]:
@@ -197,6 +198,22 @@ def remove(
             say(f"Tog bort {entry.title} ({entry.file}).")
         if erase:
             say(f"Synpunkter borttagna: {said}. Rader i händelseloggen borttagna: {events}.")
+
+
+@app.command()
+def upgrade(library: LibraryOption = None, model: ModelOption = None) -> None:
+    """Gör om ett bibliotek från en tidigare version. Rättelser, synpunkter och händelselogg finns kvar."""
+    with messages():
+        place = library_place(library)
+        encoder = load_encoder(model)
+        with _progress() as bar:
+            task = bar.add_task("Gör om biblioteket", total=None)
+            done = upgrade_library(place, encoder, lambda at, count: bar.update(task, completed=at, total=count))
+        if done is None:
+            say("Biblioteket behöver inte göras om.")
+        else:
+            by_command(home(place), Event.UPGRADE, "biblioteket", f"{done} rapporter")
+            say(f"Biblioteket är gjort om, med {done} rapporter.")
 
 
 def _find_entry(name: str, entries: Iterable[Entry]) -> Entry:
@@ -357,7 +374,8 @@ def verify(
         place = library_place(library)
         entries = Library(place).entries if exists(place) else ()
         wanted = cited(saved)
-        sources = [Path(each.source) for each in entries if each.report_id in wanted and Path(each.source).is_file()]
+        kept = [located(home(place), each.source) for each in entries if each.report_id in wanted]
+        sources = [path for path in kept if path.is_file()]
         files = Files(
             report_files(paths) if paths else [*sources, *sample_files()],
             {entry.report_id: entry.given for entry in entries},

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from index.encode import Encoder
 from index.feedback import read_feedback, remove_feedback
-from index.kept import discard
+from index.kept import discard, located
 from index.places import Place, home
 from index.prepare import Entry
 from index.store import writing
@@ -24,7 +24,7 @@ def remove_reports(place: Place, encoder: Encoder, report_ids: Collection[str]) 
         for entry in entries:
             writer.remove(entry.report_id)
     for entry in entries:
-        discard(home(place), Path(entry.source))
+        discard(home(place), located(home(place), entry.source))
     return entries
 
 

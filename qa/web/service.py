@@ -16,7 +16,7 @@ from corpus.shown import printable
 from index.apart import index_apart
 from index.feedback import Feedback, Verdict, save_feedback
 from index.ingest import Outcome, Progress, Result
-from index.kept import discard, keep
+from index.kept import discard, keep, located
 from index.places import Place, home
 from index.prepare import Entry
 from index.records import now
@@ -131,7 +131,7 @@ class Service:
 
     def file(self, entry: Entry) -> Path | None:
         """The file that a report was read from; None if it has been moved or changed since."""
-        path = Path(entry.source)
+        path = located(self._home, entry.source)
         try:
             seen = path.stat()
             return path if _report_id(path, seen.st_mtime_ns, seen.st_size) == entry.report_id else None
@@ -198,7 +198,7 @@ class Service:
         Raises:
             RapportsvarError: if it can't be read again, or the library can't be written.
         """
-        (result,) = index_apart(self._library, [Path(entry.source)], self._model, given)
+        (result,) = index_apart(self._library, [located(self._home, entry.source)], self._model, given)
         if result.entry is None:
             raise LibraryError(result.message)
         return result.entry
