@@ -148,15 +148,17 @@ def make_pdf(tmp_path: Path) -> PdfMaker:
     return make
 
 
-# --- what not every machine has: real reports, a browser ------------------------------------------
+# --- what not every machine has: real reports, a browser, proxies ------------------------------------------
 
 REAL = os.environ.get("RAPPORTSVAR_REPORTS")
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+#: What checks the examples for administrators, by its tests' marker.
+TOOLS = {"caddy": shutil.which("caddy"), "nginx": shutil.which("nginx"), "systemd": shutil.which("systemd-analyze")}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests of what this machine lacks, saying so."""
-    lacking = [name for name, found in (("real", REAL), ("browser", BROWSER)) if not found]
+    lacking = [name for name, found in {"real": REAL, "browser": BROWSER, **TOOLS}.items() if not found]
     left_out = [item for item in items if any(map(item.get_closest_marker, lacking))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -167,6 +169,7 @@ def pytest_report_header() -> list[str]:
     return [
         f"real reports: {REAL or 'none (set RAPPORTSVAR_REPORTS to test on them; those tests are deselected)'}",
         f"browser: {BROWSER or 'none (install Chromium to test the pages; those tests are deselected)'}",
+        *(f"{name}: {found or 'none (the test of its example is deselected)'}" for name, found in TOOLS.items()),
     ]
 
 
