@@ -3,12 +3,13 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from corpus.dating import TITLE_ZONE, years
 from corpus.document import MONTHS, Block, BlockKind, Period
 from corpus.errors import BadSidecar
 from corpus.lexicon import known, zipf
@@ -17,10 +18,11 @@ from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern, official
 T = TypeVar("T", str, int)
 
 #: What stands in the first lines counts for more: that is where a report says what it is.
-TITLE_ZONE = 700
 TITLE_WEIGHT = 6
 FURNITURE_WEIGHT = 6
 HEADING_WEIGHT = 2
+#: A year that is less probable than this is shown as uncertain.
+SURE = 0.8
 #: The winner must have so many times the points of the next, or it is shown as uncertain.
 CLEAR_LEAD = 1.8
 
@@ -51,12 +53,6 @@ BY_TITLE_ONLY = frozenset({"protokoll", "yttrande", "plan"})
 KIND_PATTERNS = {kind: re.compile(rf"(?<![\w-]){pattern}(?![\w-])", re.I) for kind, pattern in KINDS.items()}
 INTERIM = frozenset({"delårsbokslut", "delårsrapport", "tertialrapport"})
 
-YEAR = re.compile(r"(?<![\d,.-])(20[0-4]\d)(?![\d,%])")
-OF_THE_YEAR = re.compile(
-    r"(?:utfall|bokslut|årsrapport|årsredovisning|rapport|berättelse|uppföljning|under|året|helår|augusti|år)"
-    r" (?:helår )?(20[0-4]\d)\b",
-    re.I,
-)
 MONTH = "|".join(MONTHS)
 THROUGH = re.compile(
     rf"(?:(?:per|t\.?o\.?m\.?|till och med|januari ?(?:[-–]|till)|den|sista|utfall|bokslut) ?(?:den )?"
@@ -129,6 +125,8 @@ class Identity:
     kind: str | None
     period: Period | None
     uncertain: frozenset[str]
+    #: The years that it may be of, most probable first, each with its probability.
+    years: tuple[tuple[int, float], ...] = ()
 
 
 def identify(
@@ -147,8 +145,8 @@ def identify(
     municipality = _settle("municipality", given.municipality, place, sure and place in named, uncertain)
     body, sure = _winner(_board_points(zones))
     board = _settle("board", given.board, body, sure, uncertain)
-    likeliest, year_sure = _year(zones)
-    year = given.year or likeliest
+    likely = {given.year: 1.0} if given.year else years(text, zones.furniture, name)
+    year, year_sure = _likeliest(likely)
     sort, sure = _winner(_kind_points(zones, year))
     if sort is None and municipality is not None and year is not None:
         sort, sure = "årsuppföljning", False
@@ -158,12 +156,18 @@ def identify(
     if year is not None:
         through, through_sure = _through(zones, kind, year)
         period = Period(year, given.through or through)
-        if not (given.year or (year_sure and kind not in BY_TITLE_ONLY)) or not (given.through or through_sure):
+        if not year_sure or not (given.through or through_sure):
             uncertain.add("period")
     else:
         uncertain.add("period")
     title = given.title or _title(municipality, board, kind, period, name)
-    return Identity(title, municipality, board, kind, period, frozenset(uncertain))
+    return Identity(title, municipality, board, kind, period, frozenset(uncertain), tuple(likely.items()))
+
+
+def _likeliest(likely: Mapping[int, float]) -> tuple[int | None, bool]:
+    """The year that a report is of, if it is likelier to be of that than of none, and whether that is sure."""
+    year, probability = next(iter(likely.items()), (None, 0.0))
+    return (year if probability >= 1 - sum(likely.values()) else None), probability >= SURE
 
 
 def _settle(field: str, given: str | None, found: str | None, sure: bool, uncertain: set[str]) -> str | None:
@@ -182,6 +186,7 @@ class _Zones:
             text[block.start : block.end] for block in blocks if block.kind in (BlockKind.HEADING, BlockKind.TABLE_HEAD)
         ]
         self.text = text
+        self.furniture = furniture
         self.weighted = (
             (text, 1),
             (text[:TITLE_ZONE], TITLE_WEIGHT),
@@ -271,33 +276,6 @@ def _kind_points(zones: _Zones, year: int | None) -> Counter[str]:
         for kind in INTERIM - {"delårsbokslut"}:
             points[kind] = 0
     return +points
-
-
-def _year_points(zones: _Zones) -> Counter[int]:
-    points: Counter[int] = Counter()
-    latest = date.today().year
-    for text, weight in zones.weighted:
-        for pattern, worth in ((YEAR, 1), (OF_THE_YEAR, 2)):
-            for match in pattern.finditer(text):
-                if int(match[1]) <= latest:
-                    points[int(match[1])] += weight * worth
-    return points
-
-
-#: The year before is in every report, for comparison; the report's own year leads it by less.
-YEAR_LEAD = 1.25
-
-
-def _year(zones: _Zones) -> tuple[int | None, bool]:
-    """The report's year, and whether its title or a lead over the year before settles it."""
-    points = _year_points(zones)
-    best, sure = _winner(points)
-    if best is None:
-        return None, False
-    titled = best in (int(year) for year in YEAR.findall(zones.text[:TITLE_ZONE]))
-    rivals = max((count for year, count in points.items() if year not in (best, best - 1)), default=0)
-    leads = points[best] >= YEAR_LEAD * points[best - 1] and points[best] >= CLEAR_LEAD * rivals
-    return best, sure or titled or (leads and points[best] >= 3)
 
 
 def _through(zones: _Zones, kind: str | None, year: int) -> tuple[date | None, bool]:
