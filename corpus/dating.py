@@ -5,23 +5,17 @@ day of a decision, as what is planned, as the year before. What each role is wor
 (``python -m corpus.fitting``); today's date has no part in it.
 """
 
-import json
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cache
-from pathlib import Path
 
+from corpus.belief import Belief, Features, likely
 from corpus.document import MONTHS
 
-WEIGHTS = Path(__file__).with_name("dating.json")
 #: Where a document says what it is.
 TITLE_ZONE = 700
 #: So many characters before a year tell its role.
 BEFORE = 40
-#: No more candidates are kept, and none that is less probable than this.
-MOST, LEAST = 4, 0.02
 
 YEAR = re.compile(r"(?<![\d,.:/§-])((?:19|20)\d\d)(?:\s?[-–/]\s?((?:20)?\d\d)(?!\d|-\d))?(?![\d%]|,\d| ?kr)")
 _MONTH = "|".join(MONTHS)
@@ -42,22 +36,15 @@ ROLES = {
 _ROLES = {role: re.compile(pattern, re.I) for role, pattern in ROLES.items()}
 
 
-def years(text: str, furniture: Iterable[str], name: str) -> dict[int, float]:
+def years(text: str, furniture: Iterable[str], name: str) -> Belief:
     """The years that a report may be of, most probable first, each with its probability.
 
     They are read from its text, its running headers and its file's ``name``. What is left to 1 is that it is of none.
     """
-    found = features(text, furniture, name)
-    weights = _weights()
-    odds = {year: sum(weights.get(each, 0.0) * value for each, value in row.items()) for year, row in found.items()}
-    top = max([0.0, *odds.values()])
-    total = math.exp(weights["none"] - top) + sum(math.exp(each - top) for each in odds.values())
-    likely = {year: math.exp(each - top) / total for year, each in odds.items()}
-    ranked = sorted(likely.items(), key=lambda each: (-each[1], each[0]))
-    return {year: round(each, 3) for year, each in ranked[:MOST] if each >= LEAST}
+    return likely("year", features(text, furniture, name))
 
 
-def features(text: str, furniture: Iterable[str], name: str) -> dict[int, dict[str, float]]:
+def features(text: str, furniture: Iterable[str], name: str) -> Features:
     """For each year that is named, its share of each role, from 0 to 1."""
     roles: dict[str, Counter[int]] = {role: Counter() for role in ("title", "name", "day", "plain", "span", *ROLES)}
     for part, weight in ((text[:TITLE_ZONE], 1), ("\n".join(furniture), 1)):
@@ -73,7 +60,7 @@ def features(text: str, furniture: Iterable[str], name: str) -> dict[int, dict[s
     ahead = planned / (planned + done + 1)
     shares = {role: _shares(counts) for role, counts in roles.items()}
     every = {year for counts in roles.values() for year in counts}
-    return {
+    found: Features = {
         year: {
             "title": shares["title"].get(year, 0.0),
             "name": shares["name"].get(year, 0.0),
@@ -88,6 +75,8 @@ def features(text: str, furniture: Iterable[str], name: str) -> dict[int, dict[s
         }
         for year in every
     }
+    found[None] = {"none": 1.0}
+    return found
 
 
 def _mentions(text: str) -> Iterable[tuple[int, str]]:
@@ -111,8 +100,3 @@ def _mentions(text: str) -> Iterable[tuple[int, str]]:
 def _shares(counts: Counter[int]) -> Mapping[int, float]:
     total = counts.total()
     return {year: count / total for year, count in counts.items()} if total else {}
-
-
-@cache
-def _weights() -> dict[str, float]:
-    return {name: float(value) for name, value in json.loads(WEIGHTS.read_text(encoding="utf-8")).items()}

@@ -104,6 +104,17 @@ MONTHS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Beliefs:
+    """What a report may be of: municipalities and years, most probable first, each with its probability.
+
+    What is left to 1 is that it is of none of them.
+    """
+
+    municipalities: tuple[tuple[str, float], ...] = ()
+    years: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A report file as repaired text with its structure; all offsets are into ``text``.
 
@@ -124,6 +135,7 @@ class Report:
     blocks: tuple[Block, ...]
     seams: tuple[int, ...] = ()
     uncertain: frozenset[str] = field(default_factory=frozenset)
+    beliefs: Beliefs = field(default_factory=Beliefs)
 
     @property
     def sections(self) -> tuple[Section, ...]:

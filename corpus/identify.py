@@ -4,16 +4,16 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from corpus.dating import TITLE_ZONE, years
-from corpus.document import MONTHS, Block, BlockKind, Period
+from corpus.document import MONTHS, Beliefs, Block, BlockKind, Period
 from corpus.errors import BadSidecar
-from corpus.lexicon import known, zipf
-from corpus.municipalities import EVERYDAY_WORDS, NAMES, name_pattern, official
+from corpus.municipalities import official
+from corpus.placing import places
 
 T = TypeVar("T", str, int)
 
@@ -26,7 +26,6 @@ SURE = 0.8
 #: The winner must have so many times the points of the next, or it is shown as uncertain.
 CLEAR_LEAD = 1.8
 
-KOMMUN = re.compile(r"(?<![\w-])((?:[A-ZÅÄÖ][\wåäöé-]+ )?[A-ZÅÄÖ][\wåäöé-]+) (?:kommun(?:en|ens|s)?|stad)(?![\w-])")
 BOARD = re.compile(
     r"(?<![\w-])((?:[A-ZÅÄÖa-zåäö]+-,? (?:(?:och|samt) )?)*[A-ZÅÄÖa-zåäö]{3,}nämnd|[Kk]ommunstyrelse)"
     r"(?:ens?|s)?(?![\w-])"
@@ -125,8 +124,7 @@ class Identity:
     kind: str | None
     period: Period | None
     uncertain: frozenset[str]
-    #: The years that it may be of, most probable first, each with its probability.
-    years: tuple[tuple[int, float], ...] = ()
+    beliefs: Beliefs = field(default_factory=Beliefs)
 
 
 def identify(
@@ -137,12 +135,10 @@ def identify(
     zones = _Zones(text, blocks, tuple(furniture))
     uncertain: set[str] = set()
 
-    points, named = _municipality_points(zones)
-    place, sure = _winner(points)
-    if place not in named and len(OWN_VOICE.findall(text)) < OFTEN:
-        # A paper that names a town, but never speaks as a municipality does, is not the town's.
-        place = None
-    municipality = _settle("municipality", given.municipality, place, sure and place in named, uncertain)
+    owners = {given.municipality: 1.0} if given.municipality else places(text, zones.furniture, name)
+    municipality, place_sure = _likeliest(owners)
+    if not place_sure:
+        uncertain.add("municipality")
     body, sure = _winner(_board_points(zones))
     board = _settle("board", given.board, body, sure, uncertain)
     likely = {given.year: 1.0} if given.year else years(text, zones.furniture, name)
@@ -161,13 +157,15 @@ def identify(
     else:
         uncertain.add("period")
     title = given.title or _title(municipality, board, kind, period, name)
-    return Identity(title, municipality, board, kind, period, frozenset(uncertain), tuple(likely.items()))
+    belief = Beliefs(tuple(owners.items()), tuple(likely.items()))
+    return Identity(title, municipality, board, kind, period, frozenset(uncertain), belief)
 
 
-def _likeliest(likely: Mapping[int, float]) -> tuple[int | None, bool]:
-    """The year that a report is of, if it is likelier to be of that than of none, and whether that is sure."""
-    year, probability = next(iter(likely.items()), (None, 0.0))
-    return (year if probability >= 1 - sum(likely.values()) else None), probability >= SURE
+def _likeliest(likely: Mapping[Any, float]) -> tuple[Any, bool]:
+    """What a report is of, if it is likelier to be of that than of nothing, and whether that is sure."""
+    first, probability = next(iter(likely.items()), (None, 0.0))
+    nothing = 1 - sum(likely.values())
+    return (first, probability >= SURE) if probability >= nothing else (None, False)
 
 
 def _settle(field: str, given: str | None, found: str | None, sure: bool, uncertain: set[str]) -> str | None:
@@ -202,50 +200,6 @@ def _winner(points: Counter[T]) -> tuple[T | None, bool]:
         return None, False
     second = ranked[1][1] if len(ranked) > 1 else 0
     return ranked[0][0], ranked[0][1] >= 3 and ranked[0][1] >= CLEAR_LEAD * second
-
-
-#: How a municipality's own papers speak of it.
-OWN_VOICE = re.compile(r"\b(?:kommunen|nämnden|förvaltningen|kommunfullmäktige|\w+nämnden)s?\b", re.I)
-OFTEN = 5
-#: "i samverkan med Bengtsfors" tells of a neighbour.
-NEIGHBOUR = re.compile(r"(?:med|från|till|exempelvis|liksom) (?:bland annat )?$")
-
-
-def _municipality_points(zones: _Zones) -> tuple[Counter[str], set[str]]:
-    """Points by name, and the names that the report calls a municipality or has on its title page."""
-    points: Counter[str] = Counter()
-    named: set[str] = set()
-    words = Counter(re.findall(r"[\wåäö-]+", zones.text))
-    for text, weight in zones.weighted:
-        for match in KOMMUN.finditer(text):
-            name = _municipality_name(match[1], words)
-            if name and not NEIGHBOUR.search(text[max(0, match.start() - 40) : match.start()]):
-                points[name] += 3 * weight
-                named.add(name)
-        for match in name_pattern().finditer(text):
-            alone = text[: match.start()][-1:] in ("", "\n") and text[match.end() :][:1] in ("", "\n")
-            if alone and weight == TITLE_WEIGHT:
-                points[match[1]] += 2 * weight
-                named.add(match[1])
-            elif match[1] not in EVERYDAY_WORDS and not NEIGHBOUR.search(
-                text[max(0, match.start() - 40) : match.start()]
-            ):
-                points[match[1]] += weight
-    return points, named
-
-
-def _municipality_name(words: str, counts: Counter[str]) -> str | None:
-    """The municipality that stands before "kommun": a listed one, or a name of that shape."""
-    for candidate in (words, words.split()[-1]):
-        for name in (candidate, candidate.removesuffix("s")):
-            if name in NAMES:
-                return name
-    candidate = words.split()[-1]
-    if known(candidate.lower()) or zipf(candidate.lower()) >= 3.0 or candidate.isupper():
-        # "Varje kommun" begins a sentence; it names nobody.
-        return None
-    base = candidate.removesuffix("s")
-    return base if counts[base] or official(base).split()[0] == candidate else candidate
 
 
 def _board_points(zones: _Zones) -> Counter[str]:

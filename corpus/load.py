@@ -56,5 +56,6 @@ def load_report(
         blocks=built.blocks,
         seams=built.seams,
         uncertain=identity.uncertain,
+        beliefs=identity.beliefs,
     )
     return report, raw.notes

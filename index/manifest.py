@@ -9,7 +9,7 @@ from corpus.errors import LibraryError, ModelMismatch, reason
 from index.encode import EncoderInfo
 
 #: Raised when files of an older format can no longer be read.
-FORMAT = 4
+FORMAT = 5
 
 
 @dataclass(frozen=True, slots=True)

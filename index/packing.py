@@ -2,9 +2,12 @@
 
 import gzip
 import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
+from typing import Any
 
-from corpus.document import Block, BlockKind, Period, Report
+from corpus.document import Beliefs, Block, BlockKind, Period, Report
 from corpus.errors import LibraryError
 
 KINDS = {kind.value: kind for kind in BlockKind}
@@ -26,6 +29,7 @@ def pack(report: Report) -> bytes:
         "blocks": [[block.kind.value, block.start, block.end, block.level] for block in report.blocks],
         "seams": report.seams,
         "uncertain": sorted(report.uncertain),
+        "beliefs": asdict(report.beliefs),
     }
     return gzip.compress(json.dumps(values, ensure_ascii=False).encode(), compresslevel=5, mtime=0)
 
@@ -52,6 +56,12 @@ def unpack(packed: bytes) -> Report:
             blocks=tuple(Block(KINDS[kind], start, end, level) for kind, start, end, level in values["blocks"]),
             seams=tuple(values["seams"]),
             uncertain=frozenset(values["uncertain"]),
+            beliefs=beliefs_of(values.get("beliefs", {})),
         )
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise LibraryError("En rapport i biblioteket är skadad; indexera rapporterna på nytt.") from error
+
+
+def beliefs_of(values: Mapping[str, Any]) -> Beliefs:
+    """Beliefs from JSON; those of libraries from before 0.7.0 have none."""
+    return Beliefs(*(tuple(map(tuple, values.get(name, ()))) for name in ("municipalities", "years")))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from corpus.document import BlockKind, Figure, Passage, Period, Report
+from corpus.document import Beliefs, BlockKind, Figure, Passage, Period, Report
 from corpus.figures import read_figures
 from corpus.identify import Overrides
 from corpus.personal import Finding
@@ -39,6 +39,7 @@ class Entry:
     uncertain_figures: int = 0
     #: What the user has said of the report, which goes before what its text says.
     given: Overrides = field(default_factory=Overrides)
+    beliefs: Beliefs = field(default_factory=Beliefs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Prepared:
             figures=len(self.figures),
             uncertain_figures=self.uncertain_figures,
             given=given,
+            beliefs=report.beliefs,
         )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from corpus.document import Figure, FigureKind, Passage, Period, Sign
 from corpus.identify import Overrides
+from index.packing import beliefs_of
 from index.prepare import Entry, Prepared
 
 SCHEMA = """
@@ -21,7 +22,7 @@ CREATE TABLE reports (
     municipality TEXT, board TEXT, kind TEXT, year INTEGER, through TEXT,
     uncertain TEXT NOT NULL, notes TEXT NOT NULL, pages INTEGER NOT NULL,
     given TEXT NOT NULL, figures INTEGER NOT NULL, uncertain_figures INTEGER NOT NULL,
-    first INTEGER NOT NULL, passages INTEGER NOT NULL
+    first INTEGER NOT NULL, passages INTEGER NOT NULL, beliefs TEXT NOT NULL
 );
 CREATE TABLE texts (report_id TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE passages (
@@ -127,9 +128,12 @@ class Tables:
 
     def entries(self) -> list[Entry]:
         """The reports, in the order that they were added."""
+        known = {row[1] for row in self._db.execute("PRAGMA table_info(reports)")}
+        # Libraries that are being upgraded have none.
+        beliefs = "beliefs" if "beliefs" in known else "'{}'"
         rows = self._db.execute(
             "SELECT report_id, file, source, title, municipality, board, kind, year, through, uncertain, notes,"
-            " pages, given, figures, uncertain_figures FROM reports ORDER BY rowid"
+            f" pages, given, figures, uncertain_figures, {beliefs} FROM reports ORDER BY rowid"
         )
         return [
             Entry(
@@ -147,6 +151,7 @@ class Tables:
                 given=_overrides(json.loads(row[12])),
                 figures=row[13],
                 uncertain_figures=row[14],
+                beliefs=beliefs_of(json.loads(row[15])),
             )
             for row in rows
         ]
@@ -245,6 +250,7 @@ class Tables:
             entry.uncertain_figures,
             first,
             len(passages),
+            json.dumps(asdict(entry.beliefs), ensure_ascii=False),
         )
         self._insert("reports", [row])
         self._insert("texts", [(entry.report_id, prepared.packed)])

@@ -24,6 +24,7 @@ from index.tables import Tables
 
 #: The format of 0.5.0: one catalogue, and each report's text in a file of its own.
 ONE_CATALOGUE = 3
+EARLIER = frozenset({ONE_CATALOGUE, 4})
 SCRATCH = "upgrade"
 #: So many reports are written at a time.
 AT_A_TIME = 100
@@ -61,7 +62,7 @@ def upgrade_library(place: Place, encoder: Encoder, progress: Progress | None = 
             clean(place, read_manifest(place))
             _own(place)
             return None
-        if kind not in (FORMAT, ONE_CATALOGUE):
+        if kind != FORMAT and kind not in EARLIER:
             raise LibraryError(
                 f"Biblioteket i {place} är gjort med en version som inte går att göra om; "
                 "indexera rapporterna på nytt i ett nytt bibliotek."

@@ -18,9 +18,9 @@ from qa.cells import FigureEvidence, find_figures, named_things, without_blanks,
 from qa.clues import TextVectors
 from qa.compose import BUDGET, affirmed, compose, share, with_sources
 from qa.contradictions import contradictions
-from qa.cues import told_years
 from qa.evidence import Evidence, find_sentences
 from qa.extremes import asks_which_municipality, extreme
+from qa.fit import NAMED_ABOVE, USUAL
 from qa.followup import asked_in_one, in_context
 from qa.listing import list_figures
 from qa.marking import marked_words
@@ -28,7 +28,7 @@ from qa.notes import explained, notes_on, silence
 from qa.polarity import asked_way
 from qa.question import Kind, Question, Scope, cleaned, in_scope, parts, restored, understand
 from qa.recency import age
-from qa.refusal import Lack, lacking, refusal
+from qa.refusal import Lack, lacking, refusal, unspoken
 from qa.retrieve import Hit, Mode, Retriever
 from qa.scorer import default_scorer
 from qa.stating import comparison, stating
@@ -51,6 +51,8 @@ SURE_OF_A_PART = 0.7
 NEWEST = 0.35
 #: A row that covers less of the question than this does not answer it.
 ENOUGH_FIGURE = 0.6
+#: What is less probably of the years asked for is not said.
+FITS = 0.3
 #: Of a table's blank cell, words tell only if they cover so much of the question.
 OF_THE_BLANK = 0.75
 #: How near the best a further municipality's evidence must be to be answered from as well.
@@ -160,7 +162,7 @@ class Assistant:
         question = self._understand(text, scope, history)
         if question.outside:
             raise BadQuestion(question.outside)
-        if self._lack(question):
+        if unspoken(question, self._retriever.readings(question.topic), self.library):
             return self._refusal(question, self._retriever.search(question, PASSAGES))
         asked = [part for each in asked_in_one(question, self.library.entries, scope) for part in self._parts(each)]
         found = [self._retriever.search(part, PASSAGES) for part in asked]
@@ -257,19 +259,15 @@ class Assistant:
         rows, blank = without_blanks(every)
         if blank is not None and asks_for_a_number(question):
             # What is said in words must be of the very thing and time that the table leaves blank.
-            sentences = [
-                e for e in sentences if e.coverage >= OF_THE_BLANK and self._year_fits(question, e, strictly=True)
-            ]
+            sentences = [e for e in sentences if e.coverage >= OF_THE_BLANK and e.fit >= NAMED_ABOVE]
         # One that answers brings the others, which may go on from it.
         answering = any(
-            (each.strength >= enough and each.coverage >= LEAST) or (each.says_so and each.coverage >= SAYS_ENOUGH)
+            (each.strength * min(1.0, each.fit / USUAL) >= enough and each.coverage >= LEAST)
+            or (each.says_so and each.coverage >= SAYS_ENOUGH)
             for each in sentences[:LOOKED_AT]
         )
         strong = self._of_the_years(question, self._newest_first(question, sentences) if answering else [])
-        strong = [each for each in strong if self._year_fits(question, each)]
-        if self._uncovered(question) and question.kind is not Kind.LIST:
-            # A report may tell of a year to come, or gone, but then of the very thing; its plans are lists.
-            strong = [each for each in strong if each.coverage >= OF_THE_BLANK]
+        strong = [each for each in strong if each.fit >= FITS]
         rows = [row for row in rows if row.coverage >= ENOUGH_FIGURE]
         top = extreme(question, query, self.library)
         if top is not None and self._proven(top):
@@ -320,21 +318,6 @@ class Assistant:
         years = question.scope.years
         own = [each for each in found if (p := self.library.entry(each.report_id).period) and p.year in years]
         return own or found
-
-    def _uncovered(self, question: Question) -> bool:
-        """Whether no report in scope is of a year that was asked for."""
-        entries = in_scope(self.library.entries, question.scope)
-        years = set(question.scope.years)
-        return bool(years) and not entries.years & years
-
-    def _year_fits(self, question: Question, evidence: Evidence, strictly: bool = False) -> bool:
-        """Whether evidence is of a year that was asked for: by its report, or, ``strictly``, by its own words."""
-        years = question.scope.years
-        entry = self.library.entry(evidence.report_id)
-        if not years or entry.period is None or (entry.period.year in years and not strictly):
-            return True
-        text = self.library.report(evidence.report_id).text[evidence.start : evidence.end]
-        return bool(told_years(text) & set(years))
 
     def _groups(
         self, question: Question, sentences: Sequence[Evidence], rows: Sequence[FigureEvidence]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from corpus.document import Figure, FigureKind, Period, Report
 from corpus.municipalities import name_pattern
 from corpus.units import MONEY, PERCENT
+from index.holdings import of_years
 from index.lexical import Weighted
 from index.measures import table_name
 from index.store import Library
@@ -203,6 +204,10 @@ def rows_of(report: Report, figures: Sequence[Figure]) -> list[list[Figure]]:
     return rows
 
 
+#: A report is taken for one of the years asked for if it is likelier to be than not.
+PROBABLY = 0.5
+
+
 def choose_cells(question: Question, report: Report, row: list[Figure], wanted: list[FigureKind]) -> list[Figure]:
     """The cells of the row that the question asks for; none where none is the right year's."""
     row = [figure for figure in row if not _of_another_place(figure, report)]
@@ -214,7 +219,9 @@ def choose_cells(question: Question, report: Report, row: list[Figure], wanted: 
         # From when it has is not said: from the year before.
         years = (report.period.year - 1, report.period.year)
     if years:
-        cells = [figure for figure in row if year_of(figure) in years]
+        # A cell that names no period is of the report's.
+        own = of_years(report, years) >= PROBABLY
+        cells = [figure for figure in row if year_of(figure) in years or (own and year_of(figure) is None)]
     elif report.period:
         cells = [figure for figure in row if year_of(figure) in (report.period.year, None)]
     else:

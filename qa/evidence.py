@@ -17,6 +17,7 @@ from index.store import Library
 from index.terms import terms
 from qa.clues import Naming, Span, TextVectors, clues
 from qa.cues import MONEY, PERSON, WHO_IS, told_years
+from qa.fit import year_fit
 from qa.polarity import asked_way, ways
 from qa.question import Kind, Question
 from qa.retrieve import READ, Hit
@@ -46,6 +47,8 @@ class Evidence:
     naming: Naming
     of_what: bool
     says_so: bool
+    #: How probable it is that it is of the years asked for (see ``year_fit``).
+    fit: float = 1.0
 
     @property
     def names_it(self) -> bool:
@@ -59,8 +62,7 @@ class Evidence:
 
 #: What the training texts, which have no years, boards or municipalities, could not tell; in
 #: log-odds, as the scores are.
-OF_THE_YEAR = 0.7
-OF_ANOTHER_YEAR = -1.0
+OF_THE_YEAR = 0.8
 ELSEWHERE = -2.0
 #: "Övriga kostnader" is the name of a row, and no matter of any costs that are other.
 NAMES_THE_THING = 3.0
@@ -102,12 +104,24 @@ def find_sentences(
         way is not None and naming >= Naming.ITSELF and whole and bool({way, way.opposite} & ways(text))
         for text, naming, whole in zip(texts, named, of_what, strict=True)
     ]
+    fits = [
+        year_fit(
+            question.scope.years,
+            told_years(text),
+            told_years(" ".join(hit.passage.heading_path)),
+            library.entry(report.report_id),
+        )
+        for text, (hit, report, _) in zip(texts, candidates, strict=True)
+    ]
     prior = [
         _prior(question, report, start, text)
+        + OF_THE_YEAR * math.log(fit)
         + NAMES_THE_THING * any(_has_name(text, each) for each in things)
         + OF_THE_WHOLE * (wholes is not None and whole)
         + SAYS_SO * says
-        for text, whole, says, (_, report, (start, _)) in zip(texts, of_what, says_so, candidates, strict=True)
+        for text, whole, says, fit, (_, report, (start, _)) in zip(
+            texts, of_what, says_so, fits, candidates, strict=True
+        )
     ]
     scores = scorer.scores(rows) + np.array(prior)
     strengths = scorer.strengths(_pooled(shares(scores), candidates))
@@ -126,6 +140,7 @@ def find_sentences(
                 named[at],
                 of_what[at],
                 says_so[at],
+                fits[at],
             )
     return sorted(found.values(), key=lambda each: (-each.score, each.report_id, each.start))
 
@@ -169,8 +184,7 @@ def spans(question: Question, hits: Sequence[Hit], library: Library) -> list[Spa
 def _prior(question: Question, report: Report, start: int, text: str) -> float:
     in_a_list = question.kind is Kind.LIST and report.block_at(start).kind is not BlockKind.PARAGRAPH
     return (
-        _of_the_year(question, report, text)
-        + ELSEWHERE * _tells_of_another(question, report, text)
+        ELSEWHERE * _tells_of_another(question, report, text)
         + IN_A_LIST * in_a_list
         + WHOLE_SENTENCE * bool(SENTENCE.search(text))
         + ASIDE * bool(BESIDE.match(text))
@@ -234,19 +248,6 @@ def _tells_of_another(question: Question, report: Report, text: str) -> bool:
     named = {match[1] for match in name_pattern().finditer(text) if match[1] not in EVERYDAY_WORDS}
     named -= {report.municipality, *question.scope.municipalities}
     return bool(named) and (report.municipality or "") not in text
-
-
-def _of_the_year(question: Question, report: Report, text: str) -> float:
-    """For the years asked: plus where the sentence or its report has one, minus where it has another."""
-    years = set(question.scope.years)
-    if not years:
-        return 0.0
-    told = told_years(text)
-    if told & years:
-        return OF_THE_YEAR
-    if told or report.period is None or report.period.year not in years:
-        return OF_ANOTHER_YEAR
-    return OF_THE_YEAR / 2
 
 
 def neighbours(report: Report, evidence: Evidence) -> list[tuple[int, int]]:

@@ -53,12 +53,17 @@ def lacking(question: Question, readings: Sequence[Match], library: Library) -> 
             _held(library.entries.boards),
             f"Lägg till en rapport från {listed(boards)}{_of_years(question)} för att få svar.",
         )
-    glossed = {word for each in readings for word in words(each.asked)}
-    names = [each for each in _names(question) if not any(_spoken(w, glossed, library) for w in words(each))]
-    if names:
+    if names := unspoken(question, readings, library):
         searched = f"Sökningen gällde {_searched(question, library)}."
         return Lack(f"Rapporterna nämner inte {listed(names)}.", searched, "")
     return None
+
+
+def unspoken(question: Question, readings: Sequence[Match], library: Library) -> list[str]:
+    """The names in a question that stand in no report, in any form: nothing there can be about them."""
+    glossed = {word for each in readings for word in words(each.asked)}
+    names = [each for each in _names(question) if not any(_spoken(w, glossed, library) for w in words(each))]
+    return names + _foreign_boards(question, library)
 
 
 def refusal(

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from corpus.belief import LEAST
 from corpus.document import Figure, Report
 from corpus.numerals import swedish
+from index.holdings import of_municipalities
 from qa.answer import Reports, Sentence
 from qa.computed import holds
 from qa.cues import told_years
@@ -72,7 +74,7 @@ def outside(sentences: Sequence[Sentence], scope: Scope, reports: Reports) -> li
 
 def _outside(sentence: Sentence, scope: Scope, reports: Reports, telling: set[str]) -> str | None:
     for report in (reports.report(each.report_id) for each in sentence.citations):
-        if scope.municipalities and report.municipality not in scope.municipalities:
+        if scope.municipalities and of_municipalities(report, scope.municipalities) < LEAST:
             return f"{report.file} gäller en annan kommun än frågan"
         year = report.period.year if report.period else None
         if scope.years and year and year not in scope.years and report.report_id not in telling:

@@ -57,7 +57,7 @@ def as_in_050(folder):
     with closing(sqlite3.connect(generation / "catalogue.sqlite")) as db, db:
         for name in manifest.segments:
             db.execute("ATTACH ? AS s", (str(folder / name / "catalogue.sqlite"),))
-            columns = [row[1] for row in db.execute("PRAGMA s.table_info(reports)")][:-2]
+            columns = [row[1] for row in db.execute("PRAGMA s.table_info(reports)")][:-3]
             db.execute(f"CREATE TABLE IF NOT EXISTS reports ({','.join(columns)})")
             db.execute(f"INSERT INTO reports SELECT {','.join(columns)} FROM s.reports")
             for report_id, content in db.execute("SELECT report_id, content FROM s.texts"):
