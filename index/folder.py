@@ -41,7 +41,8 @@ class Folder:
     """Keeps a library in a folder."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        # SQLite is asked by address, which no relative path has.
+        self._path = path.absolute()
 
     def manifest(self) -> Manifest | None:
         return read_manifest(self._path)

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -291,3 +292,8 @@ def test_progress_goes_on_through_reading_and_encoding(tmp_path, encoder):
     assert seen == sorted(seen)
     assert {number for number, done in seen if done == 1.0} == {0, 1}
     assert any(0 < done < 0.5 for _, done in seen)
+
+
+def test_a_relative_path_is_one_too(samples, monkeypatch):
+    monkeypatch.chdir(samples.place.parent)
+    assert Library(Path(samples.place.name)).entries == samples.entries

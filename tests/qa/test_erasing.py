@@ -62,8 +62,10 @@ def left(folder, words=WORDS):
     found = set()
     for path, held in contents(folder):
         plain = held.decode("utf-8", "ignore").lower()
-        escaped = held.decode("unicode-escape", "ignore").lower()
-        found |= {(str(path.relative_to(folder)), word) for word in words if word in plain or word in escaped}
+        # As JSON may have them.
+        escaped = {json.dumps(word)[1:-1]: word for word in words}
+        found |= {(str(path.relative_to(folder)), word) for word in words if word in plain}
+        found |= {(str(path.relative_to(folder)), word) for form, word in escaped.items() if form in plain}
     for index in folder.glob("lexical-*"):
         opened = LexicalIndex(index)._index.searcher()
         for field in ("lemmas", "parts", "headings"):
