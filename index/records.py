@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+#: So many seconds one who writes waits for another.
+WAIT_SECONDS = 10.0
+
 
 def now() -> str:
     """The time, to the second, as ISO 8601 in UTC."""
@@ -69,7 +72,7 @@ class Records:
         if not self.path.exists():
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
-        db = sqlite3.connect(self.path, timeout=10)
+        db = sqlite3.connect(self.path, timeout=WAIT_SECONDS)
         # What is deleted is overwritten.
         db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;")
         known = self._known(db)

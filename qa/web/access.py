@@ -163,7 +163,7 @@ class Access:
             self._tries.end(name, address, right, device)
         if not right:
             known = name if self.users.role(name) else UNKNOWN_NAME
-            self._log(address, Event.REFUSED, known, address)
+            await self._log(address, Event.REFUSED, known, address)
         return right
 
     def begin(self, request: Request, name: str, response: Response) -> None:
@@ -208,7 +208,7 @@ class Access:
             return name, digest
         if not await self.believes(name, password, request):
             return None
-        self._log(name, Event.LOGIN, "HTTP Basic", address)
+        await self._log(name, Event.LOGIN, "HTTP Basic", address)
         self._known[digest] = users.fingerprint(name)
         while len(self._known) > MOST_KNOWN:
             self._known.popitem(last=False)
@@ -222,9 +222,10 @@ class Access:
             return ""
         return device if device.rpartition(".")[2] == _digest(name) else ""
 
-    def _log(self, who: str, event: Event, what: str, origin: str) -> None:
+    async def _log(self, who: str, event: Event, what: str, origin: str) -> None:
         if self._audit:
-            self._audit.record(who, event, what, origin=origin)
+            # The log may have to wait for another who writes in it; all other requests must not.
+            await asyncio.to_thread(self._audit.record, who, event, what, origin=origin)
 
 
 def _digest(text: str) -> str:

@@ -26,6 +26,7 @@ READ = re.compile(
     r"/|/config|/theme\.css|/(?:assets|static)/[\w./-]+|/gradio_api/(?:info|startup-events|queue/data)"
     r"|/gradio_api/heartbeat/[\w-]+|/gradio_api/call/\w+/\w+"
 )
+PAGES = frozenset({"/", "/config"})
 UPLOAD, PROGRESS = "/gradio_api/upload", "/gradio_api/upload_progress"
 RUN, JOIN, CALL = "/gradio_api/run/predict", "/gradio_api/queue/join", "/gradio_api/call/"
 #: What only those who may add reports reach.
@@ -76,6 +77,9 @@ class Gate:
             raise HTTPException(*NOT_FOUND)
         elif session := request.query_params.get("session_hash"):
             self._own(session, asker)
+        elif path in PAGES:
+            # What a permanent link asks is for the page's script; Gradio has uses of its own for others.
+            scope["query_string"] = b""
         await self._app(scope, receive, send)
 
     async def _rewritten(self, path: str, request: Request, asker: Asker) -> bytes:
@@ -143,7 +147,8 @@ class Gate:
         """Uploaded files, known by their paths as they were told to the one who sent them."""
         if value is None:
             return None
-        paths = [each.get("path") if isinstance(each, dict) else None for each in value if isinstance(value, list)]
+        sent = value if isinstance(value, list) else []
+        paths = [each.get("path") if isinstance(each, dict) else None for each in sent]
         if not paths or not all(isinstance(path, str) and self._uploaded.get(path) == asker.label for path in paths):
             raise HTTPException(*NOT_TAKEN)
         return [{"path": path, "meta": {"_type": "gradio.FileData"}} for path in paths]

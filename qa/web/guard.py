@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
+from corpus.errors import LibraryError
 from qa.users import BadUsers
 from qa.web.access import Access, Application, Receive, Scope, Send, acting
 from qa.web.pages import message_html
@@ -54,6 +55,9 @@ class Guard:
             refused = JSONResponse({"detail": detail}, 429, {"Retry-After": str(math.ceil(many.seconds))})
         except BadUsers as error:
             refused = closed(request, error)
+        except LibraryError as error:
+            # Of the log: who can't be logged isn't let in.
+            refused = _said(request, str(error), 503)
         await (refused or self._app)(scope, receive, send)
 
     def _foreign(self, request: Request) -> Response | None:
@@ -75,9 +79,14 @@ class Guard:
 def closed(request: Request, error: Exception) -> Response:
     """What is said where the file of users can't be read; why is for the one who looks after the server."""
     logging.getLogger("rapportsvar").error("%s", error)
+    return _said(request, CLOSED, 503)
+
+
+def _said(request: Request, sentence: str, status: int) -> Response:
+    """A sentence to people as a page, and to programs as JSON."""
     if "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(message_html(CLOSED, load_words("sv")), 503)
-    return JSONResponse({"detail": CLOSED}, 503)
+        return HTMLResponse(message_html(sentence, load_words("sv")), status)
+    return JSONResponse({"detail": sentence}, status)
 
 
 def _to_login(request: Request) -> Response:

@@ -152,6 +152,18 @@ class TestCalls:
             sent = {"data": [None] * len(function["inputs"]), "fn_index": function["id"], "session_hash": "s"}
             assert open_page.post(f"/gradio_api/{other}", json=sent).status_code == 404
 
+    @pytest.mark.parametrize("value", [1, True, "text", {}, [1], [None], [{"path": 1}], [{"path": "/etc/passwd"}]])
+    def test_only_uploads_are_files(self, users_page, value):
+        with httpx.Client(base_url=users_page, headers=basic("bo")) as client:
+            found = client.get("/config").json()["dependencies"]
+            adding = next(each["id"] for each in found if each["queue"] and each["api_visibility"] == "private")
+            sent = {"data": [value, False], "fn_index": adding, "session_hash": "filer"}
+            assert client.post("/gradio_api/queue/join", json=sent).status_code == 400
+
+    @pytest.mark.parametrize("path", ["/?page=x", "/config?page=x", "/?deep_link=x", "/config?deep_link=../x"])
+    def test_what_an_address_says_is_not_for_gradio(self, open_page, path):
+        assert open_page.get(path).status_code == 200
+
     @pytest.mark.parametrize("number", [-1, 10_000, None, "0", 1.5, True, [0]])
     def test_there_are_no_others(self, open_page, number):
         sent = {"data": [], "fn_index": number, "session_hash": "s"}

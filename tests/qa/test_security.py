@@ -2,11 +2,13 @@
 
 import asyncio
 import base64
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -17,6 +19,7 @@ from mcp.client.streamable_http import streamablehttp_client
 from typer.testing import CliRunner
 
 from corpus.errors import LibraryError
+from index import records
 from qa import audit as audit_module
 from qa.audit import AT_THE_MACHINE, FILE, LEFT_OUT, Audit, Event, read_audit
 from qa.cli import app
@@ -392,6 +395,22 @@ class TestAudit:
             ("127.0.0.1", Event.REFUSED, UNKNOWN_NAME, "127.0.0.1"),
             ("127.0.0.1", Event.REFUSED, "bo", "127.0.0.1"),
         ]
+
+    def test_while_another_writes_in_it_only_those_wait_who_are_logged(self, logged, monkeypatch):
+        monkeypatch.setattr(records, "WAIT_SECONDS", 3.0)
+        address, library = logged
+        httpx.get(f"{address}config", headers=basic("bo"))
+        with closing(sqlite3.connect(library / FILE)) as held, ThreadPoolExecutor(2) as many:
+            held.execute("BEGIN IMMEDIATE")
+            wrong = many.submit(httpx.get, f"{address}config", headers=basic("anna", "fel"), timeout=30)
+            time.sleep(0.5)
+            began = time.monotonic()
+            assert httpx.get(f"{address}config", headers=basic("bo")).status_code == 200
+            assert time.monotonic() - began < 2
+            refused = wrong.result()
+            held.rollback()
+        assert refused.status_code == 503
+        assert refused.json()["detail"].startswith("Händelseloggen gick inte att skriva")
 
     def test_changes_by_command_are_kept(self, tmp_path):
         library, users = str(tmp_path / "library"), str(tmp_path / "users.json")
