@@ -70,7 +70,13 @@ def test_a_page_that_takes_for_ever_is_given_up_and_not_tried_again(slow, make_p
         pictures.close()
 
 
-def test_nobody_waits_for_ever_for_anothers_page(slow, make_pdf, monkeypatch):
+@pytest.fixture
+def short(monkeypatch):
+    """No page takes longer than a second and a half."""
+    monkeypatch.setattr(picture_module, "LONGEST_SECONDS", 1.5)
+
+
+def test_nobody_waits_for_ever_for_anothers_page(slow, make_pdf, monkeypatch, short):
     monkeypatch.setattr(picture_module, "WAIT_SECONDS", 0.2)
     pictures = Pictures()
     try:
@@ -90,7 +96,7 @@ def test_nobody_waits_for_ever_for_anothers_page(slow, make_pdf, monkeypatch):
         pictures.close()
 
 
-def test_one_reader_does_not_stop_the_server(slow, make_pdf, serve_page, tmp_path, encoder):
+def test_one_reader_does_not_stop_the_server(slow, make_pdf, serve_page, tmp_path, encoder, short):
     make_pdf("in/rapport.pdf", ["Årsrapport 2023", "Norrviks kommun", "Hyrorna ökade med 4 mnkr."])
     library, users = tmp_path / "library", tmp_path / "users.json"
     index_files(library, sorted(slow.parent.iterdir()), encoder)

@@ -275,10 +275,11 @@ class TestPasswords:
         assert codes.count(429) == 30 - FREE_FOR_NAME
         assert len(read_audit(library)) == FREE_FOR_NAME
 
-    def test_a_town_hall_is_not_shut_out_for_what_one_in_it_does(self, logged):
+    def test_a_town_hall_is_not_shut_out_for_what_one_in_it_does(self, logged, monkeypatch):
+        monkeypatch.setattr(tries_module, "FREE_FOR_PLACE", 3)
         address, _ = logged
         with ThreadPoolExecutor(4) as many:
-            names = [f"namn{number}" for number in range(FREE_FOR_PLACE + 4)]
+            names = [f"namn{number}" for number in range(3 + 4)]
             list(many.map(lambda name: httpx.get(f"{address}config", headers=basic(name), timeout=30), names))
         began = time.monotonic()
         sent = httpx.post(f"{address}logga-in", data={"namn": "bo", "losenord": PASSWORD}, timeout=30)
