@@ -1,10 +1,11 @@
 """What keeps one asker from taking the server from the others: limits on sizes, requests and time."""
 
+import asyncio
 import math
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator, MutableMapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,8 @@ FREE = ("/assets/", "/static/", "/theme.css", "/rapportsvar.")
 #: What waits for others takes no time either, but is held open; behind one address there may be a whole town hall.
 STREAMS = ("/gradio_api/heartbeat", "/gradio_api/queue/data", "/gradio_api/upload_progress")
 MOST_STREAMS = 500
+#: So many requests of one asker are answered at a time, and so many wait for that: threads are for all.
+MOST_AT_ONCE, MOST_WAITING = 4, 100
 #: So many askers are remembered; the one that has been silent longest is forgotten.
 MOST_KNOWN = 10_000
 
@@ -77,6 +80,21 @@ class Shares:
         self.requests = Buckets(REQUESTS, clock)
         self.seconds = Buckets(SECONDS, clock)
         self.streams: Counter[Hashable] = Counter()
+        self.waiting: Counter[Hashable] = Counter()
+        self._turns: dict[Hashable, asyncio.Semaphore] = {}
+
+    @asynccontextmanager
+    async def turn(self, who: Hashable) -> AsyncIterator[None]:
+        """Waits until few enough of an asker's requests are being answered."""
+        self.waiting[who] += 1
+        turn = self._turns.setdefault(who, asyncio.Semaphore(MOST_AT_ONCE))
+        try:
+            async with turn:
+                yield
+        finally:
+            self.waiting[who] -= 1
+            if not self.waiting[who]:
+                del self.waiting[who], self._turns[who]
 
     @contextmanager
     def taking(self, who: Hashable) -> Iterator[None]:
@@ -119,6 +137,15 @@ class Rates:
         if wait := max(shares.requests.wait(who), shares.seconds.wait(who)):
             await _too_many(wait)(scope, receive, send)
             return
+        if shares.waiting[who] >= MOST_WAITING:
+            await _too_many(1.0)(scope, receive, send)
+            return
+        async with shares.turn(who):
+            await self._counted(who, scope, receive, send)
+
+    async def _counted(self, who: Hashable, scope: Call, receive: Receive, send: Send) -> None:
+        """Answers a request, and counts the seconds that it takes until the answer begins."""
+        shares = self._shares
         began = shares.clock()
 
         async def timed(message: MutableMapping[str, Any]) -> None:

@@ -9,12 +9,12 @@ from collections.abc import Callable
 Clock = Callable[[], float]
 #: So many names and places are remembered; what is oldest is forgotten.
 MOST_KNOWN = 10_000
-#: So many wrong passwords for one name before there is a wait, which is short: who guesses must not shut its owner out.
+#: So many wrong passwords for one name from one place before there is a wait.
 FREE_FOR_NAME, FIRST_WAIT, LONGEST_WAIT = 5, 1.0, 30.0
-#: So many from one place, which may be a whole town hall, before each is held up, and by how much at most: nobody is
-#: shut out for what a neighbour does.
-FREE_FOR_PLACE, FIRST_DELAY, LONGEST_DELAY = 20, 0.25, 4.0
-#: So many from one place are tried at once.
+#: So many for one name from all places, or from one place, which may be a whole town hall, before each is held up,
+#: and by how much at most: nobody is shut out for what others do.
+FREE_FOR_ALL, FIRST_DELAY, LONGEST_DELAY = 20, 0.25, 4.0
+#: So many for one name, and from one place, are tried at once.
 MOST_AT_ONCE = 10
 #: What happened so many seconds ago is forgotten.
 FORGOTTEN = 3600.0
@@ -52,8 +52,8 @@ class Tries:
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
         self._clock = clock
-        self._wrong: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
-        self._now: Counter[str] = Counter()
+        self._wrong: OrderedDict[tuple[str, ...], tuple[int, float]] = OrderedDict()
+        self._now: Counter[tuple[str, ...]] = Counter()
 
     def begin(self, name: str, address: str, device: str = "") -> float:
         """Count a try, to be ended with ``end``; for so many seconds it is to be held up first.
@@ -64,42 +64,38 @@ class Tries:
         Raises:
             TooMany: if it may not be made yet.
         """
-        of_name, of_place = _keys(name, address, device)
-        if wait := self._left(of_name):
+        own, shared = _keys(name, address, device)
+        if wait := self._left(own):
             raise TooMany(wait)
-        if not device and self._now[of_place[1]] >= MOST_AT_ONCE:
+        if any(self._now[key] >= MOST_AT_ONCE for key in shared):
             raise TooMany(LONGEST_DELAY)
-        self._now[of_place[1]] += 1
-        self._count(of_name, 1)
-        if device:
-            return 0.0
-        before = self._known(of_place)
-        self._count(of_place, 1)
-        return 0.0 if before < FREE_FOR_PLACE else min(LONGEST_DELAY, FIRST_DELAY * _doubled(before - FREE_FOR_PLACE))
+        before = max((self._known(key) for key in shared), default=0)
+        self._now.update(shared)
+        for key in (own, *shared):
+            self._count(key, 1)
+        return 0.0 if before < FREE_FOR_ALL else min(LONGEST_DELAY, FIRST_DELAY * _doubled(before - FREE_FOR_ALL))
 
     def end(self, name: str, address: str, right: bool, device: str = "") -> None:
-        """Say what came of a try: a right password makes those before it forgotten of its name, not of its place."""
-        of_name, of_place = _keys(name, address, device)
-        self._now[of_place[1]] -= 1
-        if not self._now[of_place[1]]:
-            del self._now[of_place[1]]
+        """Say what came of a try: a right password makes the wrong ones before it forgotten where it was given."""
+        own, shared = _keys(name, address, device)
+        self._now -= Counter(shared)
         if right:
-            self._wrong.pop(of_name, None)
-            if not device:
-                self._count(of_place, -1)
+            self._wrong.pop(own, None)
+            for key in shared:
+                self._count(key, -1)
 
-    def _left(self, key: tuple[str, str]) -> float:
+    def _left(self, key: tuple[str, ...]) -> float:
         count = self._known(key)
         if count < FREE_FOR_NAME:
             return 0.0
         wait = min(LONGEST_WAIT, FIRST_WAIT * _doubled(count - FREE_FOR_NAME))
         return max(0.0, self._wrong[key][1] + wait - self._clock())
 
-    def _known(self, key: tuple[str, str]) -> int:
+    def _known(self, key: tuple[str, ...]) -> int:
         count, at = self._wrong.get(key, (0, 0.0))
         return count if self._clock() - at <= FORGOTTEN else 0
 
-    def _count(self, key: tuple[str, str], change: int) -> None:
+    def _count(self, key: tuple[str, ...], change: int) -> None:
         self._wrong[key] = max(0, self._known(key) + change), self._clock()
         self._wrong.move_to_end(key)
         while len(self._wrong) > MOST_KNOWN:
@@ -111,6 +107,9 @@ def _doubled(times: int) -> float:
     return 2.0 ** min(times, 60)
 
 
-def _keys(name: str, address: str, device: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    """What a try is counted under: the device or else the name, and the place."""
-    return ("device", device) if device else ("name", name[:LONGEST_NAME]), ("place", place(address))
+def _keys(name: str, address: str, device: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """What a try is counted under: its device, or its name and place together; and what it shares with others'."""
+    if device:
+        return ("device", device), []
+    short, where = name[:LONGEST_NAME], place(address)
+    return ("both", short, where), [("name", short), ("place", where)]
