@@ -94,9 +94,15 @@ class Users:
         """Give a user who is there another password.
 
         Raises:
-            BadUsers: if it is too short, or the file can't be written.
+            BadUsers: if it is too short, the user has been changed or removed meanwhile, or the file can't be written.
         """
-        set_user(self._path, name, self.everyone()[name].role, password)
+        known = self.everyone().get(name)
+        hashed = _hashed(name, password)
+        with _changing(self._path) as users:
+            # An administrator's word goes before: hashing takes a while.
+            if known is None or users.get(name) != known:
+                raise BadUsers("Användaren har ändrats under tiden; logga in igen.")
+            users[name] = User(known.role, hashed)
 
     def fingerprint(self, name: str) -> str:
         """What changes with a user's password, and says nothing of it; empty for one who isn't there."""
@@ -139,6 +145,17 @@ def set_user(path: Path, name: str, role: Role, password: str) -> None:
     Raises:
         BadUsers: if the name is empty, the password too short, or the file can't be read or written.
     """
+    hashed = _hashed(name, password)
+    with _changing(path) as users:
+        users[name] = User(role, hashed)
+
+
+def _hashed(name: str, password: str) -> str:
+    """The hash of a user's password.
+
+    Raises:
+        BadUsers: if the name or the password can't be.
+    """
     if not name.strip() or len(name) > 100:
         raise BadUsers("Användarnamnet är tomt eller för långt; välj ett annat.")
     if UNSEEN.search(name):
@@ -147,9 +164,7 @@ def set_user(path: Path, name: str, role: Role, password: str) -> None:
         raise BadUsers(f"Lösenordet är för långt; välj ett med högst {LONGEST_PASSWORD} tecken.")
     if len(password) < SHORTEST_PASSWORD:
         raise BadUsers(f"Lösenordet är för kort; välj ett med minst {SHORTEST_PASSWORD} tecken.")
-    hashed = _HASHER.hash(password)
-    with _changing(path) as users:
-        users[name] = User(role, hashed)
+    return _HASHER.hash(password)
 
 
 def remove_user(path: Path, name: str) -> None:

@@ -204,12 +204,16 @@ class Access:
         name, password = given
         address = address_of(request)
         digest = _digest(f"{place(address)}\n{name}\n{password}")
-        if digest in self._known and self._known[digest] == users.fingerprint(name):
+        known = users.fingerprint(name)
+        if known and self._known.get(digest) == known:
             return name, digest
         if not await self.believes(name, password, request):
             return None
         await self._log(name, Event.LOGIN, "HTTP Basic", address)
-        self._known[digest] = users.fingerprint(name)
+        if known != users.fingerprint(name):
+            # Removed, or changed, while it was looked at.
+            return None
+        self._known[digest] = known
         while len(self._known) > MOST_KNOWN:
             self._known.popitem(last=False)
         return name, digest

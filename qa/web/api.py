@@ -15,6 +15,7 @@ from corpus.shown import printable
 from qa.answer import figure_json, hit_json, to_json
 from qa.audit import Event
 from qa.listed import entry_json
+from qa.question import LONGEST
 from qa.scope import scope_of
 from qa.web.access import acting, asker_of
 from qa.web.limits import Shares
@@ -151,6 +152,8 @@ def _as_asked(value: Any, name: str, kind: type) -> Any:
             return 0
         raise BadQuestion(f"{name} ska vara ett heltal, till exempel 2023.")
     if value is None or isinstance(value, str):
+        if len(value or "") > LONGEST:
+            raise BadQuestion(f"{name} får ha högst {LONGEST} tecken.")
         return printable(value or "")
     raise BadQuestion(f"{name} ska vara text.")
 
@@ -182,8 +185,11 @@ def mcp_server(service: Service, local: bool) -> FastMCP:
 def _in_a_thread(endpoint: Endpoint) -> Endpoint:
     """An endpoint that nobody waits for but its caller: tools are called where all requests are received."""
 
+    kinds = get_type_hints(endpoint)
+
     @wraps(endpoint)
     async def called(**given: Any) -> Any:
-        return await run_in_threadpool(endpoint, **given)
+        taken = {name: _as_asked(value, name, kinds[name]) for name, value in given.items()}
+        return await run_in_threadpool(endpoint, **taken)
 
     return called

@@ -24,7 +24,7 @@ from qa.web.service import Service
 #: What is read, by method; paths as the app has them.
 READ = re.compile(
     r"/|/config|/theme\.css|/(?:assets|static)/[\w./-]+|/gradio_api/(?:info|startup-events|queue/data)"
-    r"|/gradio_api/heartbeat/[\w-]+|/gradio_api/call/\w+/\w+"
+    r"|/gradio_api/heartbeat/[\w-]+|/gradio_api/call/(?:ask|search|figures|reports)/[0-9a-f]{32}"
 )
 PAGES = frozenset({"/", "/config"})
 UPLOAD, PROGRESS = "/gradio_api/upload", "/gradio_api/upload_progress"

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 
 from corpus.errors import LibraryError
 from qa.users import BadUsers
-from qa.web.access import Access, Application, Receive, Scope, Send, acting
+from qa.web.access import Access, Application, Asker, Receive, Scope, Send, acting, address_of
 from qa.web.pages import message_html
 from qa.web.tries import TooMany
 from qa.web.words import load_words
@@ -58,7 +58,9 @@ class Guard:
         except LibraryError as error:
             # Of the log: who can't be logged isn't let in.
             refused = _said(request, str(error), 503)
-        await (refused or self._app)(scope, receive, send)
+        # What is open to all is counted for the place that asks.
+        with acting(Asker(None, False, address_of(request))):
+            await (refused or self._app)(scope, receive, send)
 
     def _foreign(self, request: Request) -> Response | None:
         """The refusal of what another site's page has sent, or of what came by a name that isn't this server's."""

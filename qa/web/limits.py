@@ -23,10 +23,12 @@ MOST_SENT = 1_000_000
 #: An upload may be of several files.
 MOST_UPLOADED = 1_000_000_000
 UPLOADS = "/gradio_api/upload"
+#: What takes its time without taking the server's.
+WAITING = frozenset({UPLOADS, "/logga-in"})
 #: What is only read from disk: it takes the server no time.
 FREE = ("/assets/", "/static/", "/theme.css", "/rapportsvar.")
 #: What waits for others takes no time either, but is held open; behind one address there may be a whole town hall.
-STREAMS = ("/gradio_api/heartbeat", "/gradio_api/queue/data", "/gradio_api/upload_progress")
+STREAMS = ("/gradio_api/heartbeat/", "/gradio_api/queue/data", "/gradio_api/upload_progress")
 MOST_STREAMS = 500
 #: So many requests of one asker are answered at a time, and so many wait for that: threads are for all.
 MOST_AT_ONCE, MOST_WAITING = 4, 100
@@ -46,6 +48,11 @@ class Rate:
 REQUESTS = Rate(300, 10)
 #: Seconds of answering: a question takes some hundredths, a conversation that is loaded again a second.
 SECONDS = Rate(20, 0.5)
+
+
+def within(path: str) -> str:
+    """A path without the language that it begins with."""
+    return path.removeprefix("/en") if path.startswith("/en/") else path
 
 
 class Buckets:
@@ -118,7 +125,8 @@ class Rates:
             await self._app(scope, receive, send)
             return
         who, shares = current_asker().key, self._shares
-        if any(part in scope["path"] for part in STREAMS):
+        path = within(scope["path"])
+        if path.startswith(STREAMS):
             if shares.streams[who] >= MOST_STREAMS:
                 await _too_many(1.0)(scope, receive, send)
                 return
@@ -130,13 +138,14 @@ class Rates:
                 if not shares.streams[who]:
                     del shares.streams[who]
             return
-        if any(part in scope["path"] for part in FREE):
+        if path.startswith(FREE):
             await self._app(scope, receive, send)
             return
-        shares.requests.take(who, 1.0)
-        if wait := max(shares.requests.wait(who), shares.seconds.wait(who)):
+        # What is refused costs nothing: else one would be shut out for as long as one tries.
+        if wait := max(shares.requests.wait(who, 1.0), shares.seconds.wait(who)):
             await _too_many(wait)(scope, receive, send)
             return
+        shares.requests.take(who, 1.0)
         if shares.waiting[who] >= MOST_WAITING:
             await _too_many(1.0)(scope, receive, send)
             return
@@ -149,8 +158,8 @@ class Rates:
         began = shares.clock()
 
         async def timed(message: MutableMapping[str, Any]) -> None:
-            # Of a stream, what follows is waiting; so is an upload.
-            if message["type"] == "http.response.start" and UPLOADS not in scope["path"]:
+            # Of a stream, what follows is waiting; so are an upload, and a login that is held up.
+            if message["type"] == "http.response.start" and within(scope["path"]) not in WAITING:
                 shares.seconds.take(who, shares.clock() - began)
             await send(message)
 
@@ -167,7 +176,7 @@ class Sizes:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = MOST_UPLOADED if UPLOADS in scope["path"] else MOST_SENT
+        most = MOST_UPLOADED if within(scope["path"]) == UPLOADS else MOST_SENT
         told = Request(scope).headers.get("content-length", "0")
         if not (told.isascii() and told.isdigit()) or int(told) > most:
             await _TOO_LARGE(scope, receive, send)

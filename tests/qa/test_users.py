@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from qa import users as users_module
 from qa.users import BadUsers, Role, Users, read_users, remove_user, set_user
 
 PASSWORD = "ett långt lösenord"
@@ -118,3 +119,17 @@ def test_a_user_that_cannot_be_is_not_added(file, name, password, said):
     with pytest.raises(BadUsers, match=said):
         set_user(file, name, Role.READER, password)
     assert set(json.loads(file.read_text())) == {"anna"}
+
+
+def test_ones_own_change_does_not_undo_an_administrators(file, monkeypatch):
+    set_user(file, "bo", Role.EDITOR, PASSWORD)
+    users, hashed = Users(file), users_module._hashed
+
+    def removed_meanwhile(name, password):
+        remove_user(file, "bo")
+        return hashed(name, password)
+
+    monkeypatch.setattr(users_module, "_hashed", removed_meanwhile)
+    with pytest.raises(BadUsers, match="ändrats under tiden"):
+        users.change("bo", PASSWORD)
+    assert set(read_users(file)) == {"anna"}
